@@ -1,0 +1,38 @@
+//! The settings of a site: `blog.toml`, every key of which may be left out.
+
+mod base_url;
+mod read;
+
+pub use base_url::BaseUrl;
+
+use jiff::tz::TimeZone;
+
+use crate::data::Table;
+use crate::source::SitePath;
+
+/// What `blog.toml` says, with every blank filled in.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The name of the site.
+    pub title: String,
+    /// A sentence about it; empty if there is none.
+    pub description: String,
+    /// Who writes it, unless a post says otherwise.
+    pub author: Option<String>,
+    /// The language of its texts, as a BCP 47 tag: `en`.
+    pub language: String,
+    /// Where it is published.
+    pub base_url: BaseUrl,
+    /// In which a date without one is meant, and in which dates are shown.
+    pub time_zone: TimeZone,
+    /// How many posts stand on one page of a list.
+    pub paginate: usize,
+    /// The folder that the site is written to.
+    pub output: SitePath,
+    /// `[cells]`: options that every cell inherits.
+    pub cells: Option<Table>,
+    /// `[menu]`: the entries of the site's header, as label and link, in order.
+    pub menu: Vec<(String, String)>,
+    /// `[extra]`: whatever the site's own templates want to know.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}

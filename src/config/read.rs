@@ -1,0 +1,137 @@
+use jiff::tz::TimeZone;
+
+use super::{BaseUrl, Config};
+use crate::data::{Node, Table, read_toml};
+use crate::source::{Diagnostic, Diagnostics, SitePath, Source};
+
+/// The keys of `blog.toml`.
+const KEYS: [&str; 11] = [
+    "title", "description", "author", "language", "base_url", "time_zone", "paginate", "output", "cells", "menu", "extra",
+];
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            title: "A blog".into(),
+            description: String::new(),
+            author: None,
+            language: "en".into(),
+            base_url: BaseUrl::parse("http://localhost:4000").expect("a URL"),
+            time_zone: TimeZone::UTC,
+            paginate: 10,
+            output: SitePath::new("public").expect("a name"),
+            cells: None,
+            menu: Vec::new(),
+            extra: serde_json::Map::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads `blog.toml`. A key that is wrong keeps its default, so that all that is wrong is found at once.
+    pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Config {
+        let whole = source.span(0..source.text().len());
+        diagnostics.take(read_toml(&whole)).map_or_else(Config::default, |table| Config::from_table(table, diagnostics))
+    }
+
+    fn from_table(mut table: Table, diagnostics: &mut Diagnostics) -> Config {
+        let mut config = Config::default();
+        // Destructured so that a setting cannot be added without being read.
+        let Config { title, description, author, language, base_url, time_zone, paginate, output, cells, menu, extra } =
+            &mut config;
+        let mut set = |key: &str, put: &mut dyn FnMut(Node) -> Result<(), Diagnostic>| {
+            if let Some(node) = table.take(key) {
+                diagnostics.take(put(node));
+            }
+        };
+        set("title", &mut |node| node.string().map(|text| *title = text));
+        set("description", &mut |node| node.string().map(|text| *description = text));
+        set("author", &mut |node| node.string().map(|text| *author = Some(text)));
+        set("language", &mut |node| node.string().map(|text| *language = text));
+        set("base_url", &mut |node| {
+            checked(node, |text| BaseUrl::parse(text).map_err(str::to_owned)).map(|url| *base_url = url)
+        });
+        set("time_zone", &mut |node| {
+            checked(node, |text| TimeZone::get(text).map_err(|_| "is not a name such as `Europe/Vienna`".into()))
+                .map(|zone| *time_zone = zone)
+        });
+        set("paginate", &mut |node| {
+            let span = node.span.clone();
+            match node.integer()? {
+                number @ 1..=10_000 => {
+                    *paginate = usize::try_from(number).expect("between 1 and 10,000");
+                    Ok(())
+                }
+                _ => Err(Diagnostic::error("a page of a list holds between 1 and 10,000 posts").at(span, "")),
+            }
+        });
+        set("output", &mut |node| {
+            checked(node, |text| SitePath::new(text).map_err(|error| error.to_string())).map(|path| *output = path)
+        });
+        set("cells", &mut |node| node.table().map(|table| *cells = Some(table)));
+        set("menu", &mut |node| {
+            for entry in node.table()?.entries {
+                menu.push((entry.key, entry.node.string()?));
+            }
+            Ok(())
+        });
+        set("extra", &mut |node| node.table().map(|table| *extra = table.to_json()));
+        for entry in table.entries {
+            diagnostics.push(
+                Diagnostic::error(format!("unknown setting `{}`", entry.key))
+                    .at(entry.key_span, "")
+                    .note("settings of your own go under `[extra]`")
+                    .suggest(&entry.key, KEYS),
+            );
+        }
+        config
+    }
+}
+
+/// Reads a string that must mean something.
+fn checked<T>(node: Node, read: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Diagnostic> {
+    let span = node.span.clone();
+    let text = node.string()?;
+    read(&text).map_err(|why| Diagnostic::error(format!("`{}` cannot be used", text.escape_debug())).at(span, why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Config, Vec<String>) {
+        let mut diagnostics = Diagnostics::default();
+        let config = Config::read(&Source::new(SitePath::new("blog.toml").unwrap(), text), &mut diagnostics);
+        (config, diagnostics.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let text = "title = 'T'\ndescription = 'D'\nauthor = 'A'\nlanguage = 'de'\nbase_url = 'https://a.example/b/'\n\
+            time_zone = 'Europe/Vienna'\npaginate = 3\noutput = 'out'\n[cells]\ntimeout = '2s'\n\
+            [menu]\nAbout = '/about/'\n[extra]\nx = 1\n";
+        let (config, wrong) = read(text);
+        assert_eq!(wrong, [""; 0]);
+        assert_eq!((config.title.as_str(), config.paginate, config.output.as_str()), ("T", 3, "out"));
+        assert_eq!((config.base_url.path(), config.menu.len(), config.extra.len()), ("/b", 1, 1));
+        for key in KEYS {
+            assert!(text.contains(key), "{key} is not tried here");
+        }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let (_, wrong) = read("titel = 'x'\npaginate = 0\nbase_url = 'x'\ntime_zone = 'Vienna'\nlanguage = 3\noutput = '..'\n");
+        assert_eq!(
+            wrong,
+            [
+                "blog.toml:1:1: error: unknown setting `titel`",
+                "blog.toml:2:12: error: a page of a list holds between 1 and 10,000 posts",
+                "blog.toml:3:12: error: `x` cannot be used",
+                "blog.toml:4:13: error: `Vienna` cannot be used",
+                "blog.toml:5:12: error: expected a string, found a whole number",
+                "blog.toml:6:10: error: `..` cannot be used",
+            ]
+        );
+    }
+}

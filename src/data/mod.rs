@@ -1,0 +1,169 @@
+//! Data that authors write, in TOML or YAML, as one kind of value that knows its place.
+//!
+//! Configuration, front matter and the option lines of cells are all read from a [`Table`]: each key is taken out of it
+//! and checked, and what is left over at the end is unknown.
+
+mod toml;
+mod yaml;
+
+pub use self::toml::read_toml;
+pub use self::yaml::read_yaml;
+
+use crate::source::{Diagnostic, Span};
+
+/// Keys and their values in the order in which they were written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Where the whole table stands.
+    pub span: Span,
+    /// What it holds; keys are unique.
+    pub entries: Vec<Entry>,
+}
+
+/// A key with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The key as written.
+    pub key: String,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// What it is set to.
+    pub node: Node,
+}
+
+/// A value and where it stands. For YAML that is its key's line: its parser tells no places of values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// The value.
+    pub value: Value,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A value of either notation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// YAML's `null` and keys with nothing behind them.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction or exponent.
+    Float(f64),
+    /// Text.
+    String(String),
+    /// TOML's own dates and times. YAML has none: its dates are strings.
+    Datetime(::toml::value::Datetime),
+    /// Several values.
+    List(Vec<Node>),
+    /// Values by name.
+    Table(Table),
+}
+
+impl Table {
+    /// Takes a key out, if it is there; its case does not matter.
+    pub fn take(&mut self, key: &str) -> Option<Node> {
+        let at = self.entries.iter().position(|entry| entry.key.eq_ignore_ascii_case(key))?;
+        Some(self.entries.remove(at).node)
+    }
+
+    /// The value of a key; its case does not matter.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key)).map(|entry| &entry.node)
+    }
+
+    /// The table as JSON, for templates.
+    pub fn to_json(&self) -> serde_json::Map<String, serde_json::Value> {
+        self.entries.iter().map(|entry| (entry.key.clone(), entry.node.to_json())).collect()
+    }
+}
+
+impl Node {
+    /// The text of a string.
+    ///
+    /// # Errors
+    /// Any other value, as for all of the following.
+    pub fn string(self) -> Result<String, Diagnostic> {
+        match self.value {
+            Value::String(text) => Ok(text),
+            other => Err(mismatch("a string", &other, self.span)),
+        }
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(self) -> Result<bool, Diagnostic> {
+        match self.value {
+            Value::Boolean(value) => Ok(value),
+            other => Err(mismatch("`true` or `false`", &other, self.span)),
+        }
+    }
+
+    /// A whole number.
+    pub fn integer(self) -> Result<i64, Diagnostic> {
+        match self.value {
+            Value::Integer(value) => Ok(value),
+            other => Err(mismatch("a whole number", &other, self.span)),
+        }
+    }
+
+    /// The strings of a list, or the only one; `null` is no string. Numbers count as the text that they are written as.
+    pub fn strings(self) -> Result<Vec<String>, Diagnostic> {
+        let text = |node: Node| match node.value {
+            Value::String(text) => Ok(text),
+            Value::Integer(number) => Ok(number.to_string()),
+            Value::Float(number) => Ok(number.to_string()),
+            other => Err(mismatch("a string", &other, node.span)),
+        };
+        match self.value {
+            Value::Null => Ok(Vec::new()),
+            Value::List(nodes) => {
+                nodes.into_iter().filter(|node| node.value != Value::Null).map(text).collect()
+            }
+            Value::Table(_) => Err(mismatch("a string or a list of strings", &self.value, self.span)),
+            _ => text(self).map(|text| vec![text]),
+        }
+    }
+
+    /// A table.
+    pub fn table(self) -> Result<Table, Diagnostic> {
+        match self.value {
+            Value::Table(table) => Ok(table),
+            other => Err(mismatch("a table", &other, self.span)),
+        }
+    }
+
+    /// The value as JSON, for templates; dates are strings.
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Boolean(value) => (*value).into(),
+            Value::Integer(value) => (*value).into(),
+            Value::Float(value) => (*value).into(),
+            Value::String(value) => value.as_str().into(),
+            Value::Datetime(value) => value.to_string().into(),
+            Value::List(nodes) => nodes.iter().map(Node::to_json).collect(),
+            Value::Table(table) => table.to_json().into(),
+        }
+    }
+}
+
+impl Value {
+    /// What it is, for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "nothing",
+            Value::Boolean(_) => "a boolean",
+            Value::Integer(_) => "a whole number",
+            Value::Float(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Datetime(_) => "a date",
+            Value::List(_) => "a list",
+            Value::Table(_) => "a table",
+        }
+    }
+}
+
+fn mismatch(wanted: &str, found: &Value, span: Span) -> Diagnostic {
+    Diagnostic::error(format!("expected {wanted}, found {}", found.kind())).at(span, format!("should be {wanted}"))
+}

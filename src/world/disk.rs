@@ -1,0 +1,61 @@
+#![expect(clippy::disallowed_methods, reason = "the door to the author's files")]
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::World;
+use crate::source::SitePath;
+
+/// A site in a folder of this machine.
+#[derive(Debug, Clone)]
+pub struct Disk {
+    root: PathBuf,
+}
+
+impl Disk {
+    /// The site in the folder `root`.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Disk { root: root.into() }
+    }
+
+    /// The folder of the site.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+impl World for Disk {
+    fn list(&self, folder: &SitePath) -> io::Result<Vec<SitePath>> {
+        let top = self.root.join(folder.as_str());
+        if !top.is_dir() {
+            return Ok(Vec::new());
+        }
+        let visible =
+            |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".");
+        let mut files = Vec::new();
+        for entry in WalkDir::new(&top).follow_links(false).into_iter().filter_entry(visible) {
+            let entry = entry?;
+            if entry.file_type().is_file() {
+                files.push(self.site_path(entry.path())?);
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    fn read(&self, file: &SitePath) -> io::Result<Vec<u8>> {
+        std::fs::read(self.root.join(file.as_str()))
+    }
+}
+
+impl Disk {
+    fn site_path(&self, path: &Path) -> io::Result<SitePath> {
+        let inner = path.strip_prefix(&self.root).unwrap_or(path);
+        let text = inner.to_str().ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("the file name {} is not UTF-8", inner.display()))
+        })?;
+        SitePath::new(text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+}
