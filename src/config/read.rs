@@ -6,7 +6,17 @@ use crate::source::{Diagnostic, Diagnostics, SitePath, Source};
 
 /// The keys of `blog.toml`.
 const KEYS: [&str; 11] = [
-    "title", "description", "author", "language", "base_url", "time_zone", "paginate", "output", "cells", "menu", "extra",
+    "title",
+    "description",
+    "author",
+    "language",
+    "base_url",
+    "time_zone",
+    "paginate",
+    "output",
+    "cells",
+    "menu",
+    "extra",
 ];
 
 impl Default for Config {
@@ -121,7 +131,8 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_is_said_at_once() {
-        let (_, wrong) = read("titel = 'x'\npaginate = 0\nbase_url = 'x'\ntime_zone = 'Vienna'\nlanguage = 3\noutput = '..'\n");
+        let (_, wrong) =
+            read("titel = 'x'\npaginate = 0\nbase_url = 'x'\ntime_zone = 'Vienna'\nlanguage = 3\noutput = '..'\n");
         assert_eq!(
             wrong,
             [

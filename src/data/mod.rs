@@ -117,9 +117,7 @@ impl Node {
         };
         match self.value {
             Value::Null => Ok(Vec::new()),
-            Value::List(nodes) => {
-                nodes.into_iter().filter(|node| node.value != Value::Null).map(text).collect()
-            }
+            Value::List(nodes) => nodes.into_iter().filter(|node| node.value != Value::Null).map(text).collect(),
             Value::Table(_) => Err(mismatch("a string or a list of strings", &self.value, self.span)),
             _ => text(self).map(|text| vec![text]),
         }

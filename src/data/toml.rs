@@ -72,11 +72,17 @@ mod tests {
     #[test]
     fn values_know_their_place_and_order() {
         let table = read("title = \"x\"\nTags = [1, \"b\"]\ncells.timeout = \"2s\"\n").unwrap();
-        assert_eq!(table.entries.iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>(), ["title", "Tags", "cells"]);
+        assert_eq!(
+            table.entries.iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>(),
+            ["title", "Tags", "cells"]
+        );
         let tags = table.get("tags").unwrap();
         assert_eq!(format!("{:?}", tags.span), "a.md:3:8");
         assert_eq!(tags.clone().strings().unwrap(), ["1", "b"]);
-        assert_eq!(serde_json::to_string(&table.to_json()).unwrap(), r#"{"title":"x","Tags":[1,"b"],"cells":{"timeout":"2s"}}"#);
+        assert_eq!(
+            serde_json::to_string(&table.to_json()).unwrap(),
+            r#"{"title":"x","Tags":[1,"b"],"cells":{"timeout":"2s"}}"#
+        );
     }
 
     #[test]

@@ -1,0 +1,1 @@
+//! Source code to HTML with short classes.

@@ -1,0 +1,35 @@
+use super::{BuildLog, Outcome, Program};
+
+/// What can build and run programs: the machine, or a double in tests.
+pub trait Runner: Sync {
+    /// Builds a program. May be called for several programs at once.
+    ///
+    /// # Errors
+    /// A tool that is not on this machine, or a machine that fails; not a program that does not compile.
+    fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError>;
+
+    /// Runs a prepared program as its plan says. Called for one program at a time, after all have been prepared, so that
+    /// nothing else of ours runs beside what is measured.
+    ///
+    /// # Errors
+    /// A machine that fails; not a program that does.
+    fn execute(&self, program: &Program, prepared: Prepared) -> Result<Outcome, RunnerError>;
+}
+
+/// A program that is ready to run, or that did not compile.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The scratch folder that holds it; removed when this is dropped. A double needs none.
+    pub folder: Option<tempfile::TempDir>,
+    /// What its compiler said.
+    pub build: Option<BuildLog>,
+}
+
+/// Why a program could not even be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunnerError {
+    /// The language's tool is not on this machine; its name.
+    Missing(String),
+    /// The machine failed at something: what, and what it said.
+    Failed(String),
+}
