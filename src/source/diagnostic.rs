@@ -29,7 +29,7 @@ pub struct Diagnostic {
     labels: Vec<(Span, String)>,
     detail: Option<String>,
     notes: Vec<String>,
-    help: Option<String>,
+    help: Option<Box<str>>,
 }
 
 impl Diagnostic {
@@ -72,7 +72,7 @@ impl Diagnostic {
     /// What to do about it.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(text.into().into_boxed_str());
         self
     }
 
@@ -211,7 +211,7 @@ impl Renderer {
             group = group.element(Level::NOTE.message(note.as_str()));
         }
         if let Some(help) = &diagnostic.help {
-            group = group.element(Level::HELP.message(help.as_str()));
+            group = group.element(Level::HELP.message(&**help));
         }
         let renderer =
             if self.colour { annotate_snippets::Renderer::styled() } else { annotate_snippets::Renderer::plain() };
