@@ -6,7 +6,7 @@
 mod toml;
 mod yaml;
 
-pub use self::toml::read_toml;
+pub use self::toml::{read_toml, read_toml_lines};
 pub use self::yaml::read_yaml;
 
 use crate::source::{Diagnostic, Span};

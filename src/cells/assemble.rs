@@ -1,0 +1,134 @@
+use crate::source::{Diagnostic, Diagnostics, Span};
+
+use super::{Build, Cell, Limits, Plan, Program, Verb, rust};
+
+/// What every cell is held to besides its own options: output of a run, bytes.
+const OUTPUT_LIMIT: u64 = 256 << 10;
+
+/// Number of the runner's way of doing things, part of every key: results of another number do not hold.
+const RUNNER: u32 = 1;
+
+/// A cell that is ready to be run.
+#[derive(Debug, Clone)]
+pub struct Assembled {
+    /// What decides the result.
+    pub program: Program,
+    /// Where each line of the program's code stands in the post; generated lines stand nowhere.
+    pub origin: Vec<Option<Span>>,
+}
+
+impl Assembled {
+    /// Where a line of the program's code (from 1) stands, or the nearest one before it that stands somewhere.
+    pub fn place(&self, line: usize) -> Option<&Span> {
+        self.origin.iter().take(line).rev().flatten().next()
+    }
+}
+
+/// Puts the programs of a post's cells together, with the `lib` cells that they use; nothing for a `lib` cell itself.
+pub fn assemble(cells: &[Cell], diagnostics: &mut Diagnostics) -> Vec<Option<Assembled>> {
+    cells
+        .iter()
+        .map(|cell| {
+            let mut parts = Vec::new();
+            let mut path = vec![cell.id.as_str()];
+            gather(cell, cells, &mut path, &mut parts, diagnostics);
+            (cell.verb != Verb::Lib).then(|| assemble_one(cell, &parts))
+        })
+        .collect()
+}
+
+/// The `lib` cells that a cell uses, each once, those that others need first.
+fn gather<'a>(
+    cell: &'a Cell,
+    cells: &'a [Cell],
+    path: &mut Vec<&'a str>,
+    parts: &mut Vec<&'a Cell>,
+    diagnostics: &mut Diagnostics,
+) {
+    for (name, place) in &cell.options.uses {
+        let Some(lib) = cells.iter().find(|other| other.id == *name && other.verb == Verb::Lib) else {
+            let libs = cells.iter().filter(|other| other.verb == Verb::Lib).map(|other| other.id.as_str());
+            let error = match cells.iter().find(|other| other.id == *name) {
+                Some(other) => Diagnostic::error(format!("`{name}` is not a `lib` cell"))
+                    .at(place.clone(), "used here")
+                    .at(other.info.clone(), "this cell runs by itself"),
+                None => Diagnostic::error(format!("no cell of this post is called `{}`", name.escape_debug()))
+                    .at(place.clone(), "used here"),
+            };
+            diagnostics.push(error.suggest(name, libs));
+            continue;
+        };
+        if path.contains(&lib.id.as_str()) {
+            let circle = [path.as_slice(), &[lib.id.as_str()]].concat().join("` uses `");
+            diagnostics
+                .push(Diagnostic::error("cells use each other in a circle").at(place.clone(), format!("`{circle}`")));
+            continue;
+        }
+        if lib.language != cell.language {
+            diagnostics.push(
+                Diagnostic::error(format!("`{name}` is written in another language"))
+                    .at(place.clone(), format!("used by a cell in {}", cell.language.title))
+                    .at(lib.info.clone(), format!("this is {}", lib.language.title)),
+            );
+            continue;
+        }
+        if parts.iter().any(|part| part.id == lib.id) {
+            continue;
+        }
+        path.push(&lib.id);
+        gather(lib, cells, path, parts, diagnostics);
+        path.pop();
+        parts.push(lib);
+    }
+}
+
+fn assemble_one(cell: &Cell, libs: &[&Cell]) -> Assembled {
+    let own = |cell: &Cell| -> Vec<Placed> {
+        cell.lines.iter().map(|line| Placed { code: line.code.clone(), span: Some(line.span.clone()) }).collect()
+    };
+    let before: Vec<Placed> = libs.iter().copied().flat_map(own).collect();
+    let lines = if cell.language.rust { rust::crate_of(before, own(cell)) } else { [before, own(cell)].concat() };
+    let code = lines.iter().flat_map(|line| [line.code.as_str(), "\n"]).collect();
+    Assembled { program: program(cell, code), origin: lines.into_iter().map(|line| line.span).collect() }
+}
+
+/// A line of a program and where it comes from.
+#[derive(Debug, Clone)]
+pub(super) struct Placed {
+    pub(super) code: String,
+    pub(super) span: Option<Span>,
+}
+
+impl Placed {
+    pub(super) fn generated(code: &str) -> Self {
+        Placed { code: code.to_owned(), span: None }
+    }
+}
+
+fn program(cell: &Cell, code: String) -> Program {
+    let (language, options) = (cell.language, &cell.options);
+    let filled = |command: &Vec<String>| -> Vec<String> {
+        command.iter().map(|word| word.replace("{edition}", &options.edition)).collect()
+    };
+    let check_only = cell.verb == Verb::Check || cell.words.compile_fail;
+    let plan = match cell.verb {
+        _ if check_only => Plan::Build,
+        Verb::Bench => Plan::Repeat { reps: options.reps, warmup: options.warmup },
+        _ => Plan::Once,
+    };
+    let command = if check_only { Some(&language.check) } else { language.build.as_ref() };
+    Program {
+        runner: RUNNER,
+        file: language.file.clone(),
+        code,
+        build: command.map(|command| Build { command: filled(command), json_messages: language.rust }),
+        run: (!check_only).then(|| filled(&language.run)),
+        version: language.version.clone(),
+        resolve: language.resolve.clone(),
+        args: options.args.clone(),
+        env: options.env.clone(),
+        stdin: options.stdin.clone(),
+        limits: Limits { time: options.timeout, memory: options.memory, output: OUTPUT_LIMIT },
+        plan,
+    }
+}

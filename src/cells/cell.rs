@@ -1,0 +1,250 @@
+use crate::data::{Table, read_toml_lines};
+use crate::markdown::{Document, Fence, Piece};
+use crate::source::{Diagnostic, Diagnostics, Span};
+
+use super::{Info, Language, Options, RustdocWords, Verb};
+
+/// A fence whose author asked for it to be run.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// Its name: unique in the post, its anchor, and the name of its stored result.
+    pub id: String,
+    /// What is to be done with it.
+    pub verb: Verb,
+    /// How its language is run.
+    pub language: &'static Language,
+    /// rustdoc's words.
+    pub words: RustdocWords,
+    /// What its author set.
+    pub options: Options,
+    /// Its code, without option lines.
+    pub lines: Vec<Line>,
+    /// Its info string: the place that is shown when the cell as a whole goes wrong.
+    pub info: Span,
+    /// Which of the document's fences it is, from 0.
+    pub fence: usize,
+}
+
+/// A line of a cell's code.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// As it is compiled.
+    pub code: String,
+    /// As it is shown; nothing if the reader does not see it.
+    pub shown: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Cell {
+    /// The cells of a document, in order. `inherited` are the tables of options that they take over, the nearest last.
+    pub fn read_all(document: &Document, inherited: &[&Table], diagnostics: &mut Diagnostics) -> Vec<Cell> {
+        let fences = document.pieces.iter().filter_map(|piece| match piece {
+            Piece::Fence(fence) => Some(fence),
+            _ => None,
+        });
+        let mut cells: Vec<Cell> = Vec::new();
+        for (index, fence) in fences.enumerate() {
+            let Some((info, span)) = Cell::info(fence, diagnostics) else { continue };
+            let number = cells.len() + 1;
+            let Some(cell) = Cell::read(index, fence, info, span, number, inherited, diagnostics) else { continue };
+            if let Some(other) = cells.iter().find(|other| other.id == cell.id) {
+                diagnostics.push(
+                    Diagnostic::error(format!("two cells of this post are called `{}`", cell.id))
+                        .at(cell.info.clone(), "the second")
+                        .at(other.info.clone(), "the first"),
+                );
+            }
+            cells.push(cell);
+        }
+        cells
+    }
+
+    fn info(fence: &Fence, diagnostics: &mut Diagnostics) -> Option<(Info, Span)> {
+        let span = fence.info.clone()?;
+        let info = Info::read(&span, diagnostics)?;
+        (!info.words.ignore).then_some((info, span))
+    }
+
+    fn read(
+        fence_index: usize,
+        fence: &Fence,
+        info: Info,
+        span: Span,
+        number: usize,
+        inherited: &[&Table],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Cell> {
+        let Some(language) = Language::named(&info.language) else {
+            diagnostics.push(
+                Diagnostic::error(format!("cells cannot be written in `{}`", info.language.escape_debug()))
+                    .at(span, "")
+                    .suggest(&info.language, Language::names()),
+            );
+            return None;
+        };
+        let mut options = Options::default();
+        for table in inherited {
+            options.apply(table, &mut Diagnostics::default());
+        }
+        let code: Vec<(&str, &Span)> = fence.code.lines().zip(&fence.lines).collect();
+        let marked = code.iter().take_while(|(line, _)| option_of(line, language).is_some()).count();
+        let option_lines: Vec<Span> = code[..marked]
+            .iter()
+            .filter_map(|(line, span)| {
+                let text = option_of(line, language)?;
+                // What stands behind the mark, at the end of the line.
+                let end = span.text().len();
+                Some(span.part(end.saturating_sub(text.len())..end))
+            })
+            .collect();
+        if !option_lines.is_empty()
+            && let Some(table) = diagnostics.take(read_toml_lines(&option_lines))
+        {
+            options.apply(&table, diagnostics);
+        }
+        if let Some(edition) = &info.words.edition {
+            options.edition.clone_from(edition);
+        }
+        let lines = code[marked..].iter().map(|(line, span)| Line::read(line, (*span).clone(), language)).collect();
+        let verb = if info.words.no_run && info.verb == Verb::Run { Verb::Check } else { info.verb };
+        let id = info.id.unwrap_or_else(|| format!("cell-{number}"));
+        Some(Cell { id, verb, language, words: info.words, options, lines, info: span, fence: fence_index })
+    }
+
+    /// The code that readers see, each line ended by `\n`.
+    pub fn shown(&self) -> String {
+        self.lines.iter().filter_map(|line| line.shown.as_deref()).flat_map(|line| [line, "\n"]).collect()
+    }
+}
+
+/// The TOML of an option line such as `//| timeout = "2s"`.
+fn option_of<'a>(line: &'a str, language: &Language) -> Option<&'a str> {
+    line.trim_start().strip_prefix(&language.comment)?.strip_prefix('|')
+}
+
+impl Line {
+    /// Applies the rules of hidden lines: rustdoc's for Rust, the comment `hide` at the end of a line for all others.
+    fn read(line: &str, span: Span, language: &Language) -> Line {
+        if !language.rust {
+            let hidden = line.trim_end().strip_suffix("hide").is_some_and(|rest| {
+                rest.trim_end().ends_with(&language.comment) && rest.ends_with(char::is_whitespace)
+            });
+            return Line { code: line.to_owned(), shown: (!hidden).then(|| line.to_owned()), span };
+        }
+        let start = line.len() - line.trim_start().len();
+        let (indent, rest) = line.split_at(start);
+        if let Some(escaped) = rest.strip_prefix("##") {
+            let code = format!("{indent}#{escaped}");
+            Line { shown: Some(code.clone()), code, span }
+        } else if let Some(hidden) = rest.strip_prefix("# ") {
+            Line { code: format!("{indent}{hidden}"), shown: None, span }
+        } else if rest == "#" {
+            Line { code: String::new(), shown: None, span }
+        } else {
+            Line { code: line.to_owned(), shown: Some(line.to_owned()), span }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SitePath, Source};
+
+    /// A document with nothing but fences, as the Markdown stage gives them.
+    fn document(fences: &[(&str, &str)]) -> Document {
+        let text: String = fences.iter().map(|(info, code)| format!("```{info}\n{code}```\n")).collect();
+        let source = Source::new(SitePath::new("a.md").unwrap(), text);
+        let mut at = 0;
+        let mut pieces = Vec::new();
+        for (info, code) in fences {
+            let start = at;
+            let info_at = at + 3;
+            at = info_at + info.len() + 1;
+            let mut lines = Vec::new();
+            for line in code.split_inclusive('\n') {
+                lines.push(source.span(at..at + line.trim_end_matches('\n').len()));
+                at += line.len();
+            }
+            at += 4;
+            pieces.push(Piece::Fence(Fence {
+                info: Some(source.span(info_at..info_at + info.len())),
+                code: (*code).to_owned(),
+                lines,
+                span: source.span(start..at),
+            }));
+        }
+        Document { pieces, headings: Vec::new(), more: None, words: 0 }
+    }
+
+    fn read(fences: &[(&str, &str)]) -> (Vec<Cell>, Vec<String>) {
+        let mut diagnostics = Diagnostics::default();
+        let cells = Cell::read_all(&document(fences), &[], &mut diagnostics);
+        (cells, diagnostics.iter().map(ToString::to_string).collect())
+    }
+
+    fn shown_and_code(info: &str, code: &str) -> (String, Vec<String>) {
+        let cell = read(&[(info, code)]).0.remove(0);
+        (cell.shown(), cell.lines.into_iter().map(|line| line.code).collect())
+    }
+
+    #[test]
+    fn option_lines_are_read_and_never_shown() {
+        let code = "//| timeout = \"2s\"\n//| env.A = \"b\"\nfn main() {} //| no option\n//| nor = \"this\"\n";
+        let (cells, wrong) = read(&[("rust,run:x", code)]);
+        assert_eq!(wrong, [""; 0]);
+        assert_eq!((cells[0].options.timeout, cells[0].options.env["A"].as_str()), (2_000_000_000, "b"));
+        assert_eq!(cells[0].shown(), "fn main() {} //| no option\n//| nor = \"this\"\n");
+    }
+
+    #[test]
+    fn hidden_lines_of_rust_are_those_of_rustdoc() {
+        let (shown, code) = shown_and_code(
+            "rust,run",
+            "# use std::thread;\n  # let x = 1;\n#\n## escaped\n#[test]\n#![allow(x)]\n#no\n",
+        );
+        assert_eq!(shown, "# escaped\n#[test]\n#![allow(x)]\n#no\n");
+        assert_eq!(code, ["use std::thread;", "  let x = 1;", "", "# escaped", "#[test]", "#![allow(x)]", "#no"]);
+    }
+
+    #[test]
+    fn in_other_languages_a_comment_hides_its_line() {
+        let (shown, code) = shown_and_code(
+            "python,run",
+            "import os  # hide\n# hide\nprint('# hide it')\nhide\nx = 1 #hide\n# a # hide\n",
+        );
+        assert_eq!(shown, "print('# hide it')\nhide\nx = 1 #hide\n");
+        assert_eq!(code.len(), 6);
+    }
+
+    #[test]
+    fn a_cell_without_a_name_is_numbered_and_two_of_one_name_are_an_error() {
+        let (cells, wrong) = read(&[("rust", "x\n"), ("sh,run", "ls\n"), ("sh,run:a", ""), ("sh,run:a", "")]);
+        assert_eq!(
+            cells.iter().map(|cell| (cell.id.as_str(), cell.fence)).collect::<Vec<_>>(),
+            [("cell-1", 1), ("a", 2), ("a", 3)]
+        );
+        assert_eq!(wrong, ["a.md:9:4: error: two cells of this post are called `a`"]);
+    }
+
+    #[test]
+    fn an_unknown_language_and_unknown_options_are_errors() {
+        let (_, wrong) =
+            read(&[("rusty,run", ""), ("sh,run", "#| colour = 1\n"), ("sh,run", "#| = \n"), ("cobol", "")]);
+        assert_eq!(
+            wrong,
+            [
+                "a.md:1:4: error: cells cannot be written in `rusty`",
+                "a.md:4:4: error: unknown option `colour`",
+                "a.md:7:4: error: this is not TOML",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_cell_that_rustdoc_ignores_is_only_shown() {
+        assert!(read(&[("rust,ignore,run", "x\n")]).0.is_empty());
+        assert_eq!(read(&[("rust,no_run,run", "x\n")]).0[0].verb, Verb::Check);
+    }
+}

@@ -1,0 +1,169 @@
+//! Messages about a program's file, said about the place that its author or reader knows.
+
+/// From the lines of a program's file to those of another text.
+pub struct Relocation<'a> {
+    /// The program's file: `cell.rs`.
+    pub file: &'a str,
+    /// What it is called instead.
+    pub name: &'a str,
+    /// The number that a line has there, both from 1; nothing for lines that are not there, which keep their number.
+    pub line: &'a dyn Fn(usize) -> Option<usize>,
+}
+
+impl Relocation<'_> {
+    /// Relocates mentions in running text: `cell.rs:3:5`, and Python's `File "cell.py", line 3`.
+    pub fn text(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find(self.file) {
+            let (before, found) = rest.split_at(at);
+            // Programs may know their own folder; it is of no interest to anybody else.
+            out.push_str(before.trim_end_matches("./"));
+            let behind = &found[self.file.len()..];
+            let infix = ["\", line ", ":"].into_iter().find(|infix| behind.starts_with(infix)).unwrap_or("");
+            let (number, end) = leading_number(&behind[infix.len()..]);
+            rest = match number.filter(|_| !infix.is_empty()).and_then(|number| (self.line)(number)) {
+                Some(line) => {
+                    out.push_str(self.name);
+                    out.push_str(infix);
+                    out.push_str(&line.to_string());
+                    &behind[infix.len() + end..]
+                }
+                None => {
+                    out.push_str(self.file);
+                    behind
+                }
+            };
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// Relocates a message as rustc draws it, with the line numbers in its margin, and keeps the margin straight.
+    pub fn drawing(&self, drawing: &str) -> String {
+        let Some(old_width) = drawing.lines().find_map(margin_width) else { return self.text(drawing) };
+        let numbers = drawing.lines().filter_map(|line| numbered(line).map(|(_, number, _)| number));
+        let largest = numbers.map(|number| (self.line)(number).unwrap_or(number)).max().unwrap_or(0);
+        let width = largest.to_string().len().max(old_width);
+        let mut out = String::with_capacity(drawing.len());
+        for line in drawing.lines() {
+            match numbered(line) {
+                Some((escapes, number, rest)) => {
+                    let number = (self.line)(number).unwrap_or(number);
+                    out.push_str(&format!("{escapes}{number:width$}{rest}"));
+                }
+                None => {
+                    if line.starts_with(' ') {
+                        out.extend(std::iter::repeat_n(' ', width - old_width));
+                    }
+                    out.push_str(&self.text(line));
+                }
+            }
+            out.push('\n');
+        }
+        out
+    }
+}
+
+fn leading_number(text: &str) -> (Option<usize>, usize) {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    (text[..end].parse().ok(), end)
+}
+
+/// The width of the numbers in a drawing's margin, told by the blanks before `-->`.
+fn margin_width(line: &str) -> Option<usize> {
+    let plain = anstream::adapter::strip_str(line).to_string();
+    let bare = plain.trim_start_matches(' ');
+    bare.starts_with("--> ").then(|| plain.len() - bare.len())
+}
+
+/// A line with a number in its margin: the escapes before the number, the number, and what follows.
+fn numbered(line: &str) -> Option<(&str, usize, &str)> {
+    let mut start = 0;
+    while line[start..].starts_with('\u{1b}') {
+        start += line[start..].find('m')? + 1;
+    }
+    let (escapes, rest) = line.split_at(start);
+    let digits = rest.trim_start_matches(' ');
+    let (number, end) = leading_number(digits);
+    let behind = anstream::adapter::strip_str(&digits[end..]).to_string();
+    let margin = [" |", " +", " -", " ~"].iter().any(|mark| behind.starts_with(mark));
+    Some((escapes, number.filter(|_| margin)?, &digits[end..]))
+}
+
+/// The line of a program's file that a panic or a traceback names: the first for Rust, whose first panic is the cause of
+/// those that follow, the last for languages whose tracebacks end with the innermost call.
+pub fn line_named(text: &str, file: &str, first: bool) -> Option<usize> {
+    let named = |at: usize| {
+        let behind = &text[at + file.len()..];
+        let behind = behind.strip_prefix("\", line ").or_else(|| behind.strip_prefix(':'))?;
+        // A shell says `cell.sh: 3: …` or `cell.sh: line 3: …`.
+        let behind = behind.trim_start_matches(' ');
+        leading_number(behind.strip_prefix("line ").unwrap_or(behind)).0
+    };
+    let mut lines = text.match_indices(file).filter_map(|(at, _)| named(at));
+    if first { lines.next() } else { lines.last() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plus_forty(line: usize) -> Option<usize> {
+        (line != 1).then_some(line + 40)
+    }
+
+    const RELOCATION: Relocation<'_> = Relocation { file: "cell.rs", name: "a.md", line: &plus_forty };
+
+    #[test]
+    fn mentions_in_text_are_relocated() {
+        for (text, expected) in [
+            ("panicked at cell.rs:7:10:\n", "panicked at a.md:47:10:\n"),
+            ("at ./cell.rs:7:10", "at a.md:47:10"),
+            ("cell.rs:1:1 is generated", "cell.rs:1:1 is generated"),
+            ("File \"cell.rs\", line 3, in f", "File \"a.md\", line 43, in f"),
+            ("cell.rs", "cell.rs"),
+            ("nothing", "nothing"),
+            ("cell.rs:99999999999999999999999", "cell.rs:99999999999999999999999"),
+        ] {
+            assert_eq!(RELOCATION.text(text), expected);
+        }
+    }
+
+    #[test]
+    fn the_margin_of_a_drawing_stays_straight() {
+        let drawing = "\
+\u{1b}[1merror[E0382]\u{1b}[0m: use of moved value
+ \u{1b}[1m-->\u{1b}[0m cell.rs:4:9
+  |
+\u{1b}[1m2\u{1b}[0m |     let a = b;
+  |         - here
+...
+\u{1b}[1m4\u{1b}[0m |     a + 1 | 2
+  = note: see cell.rs:2
+";
+        let expected = "\
+error[E0382]: use of moved value
+  --> a.md:44:9
+   |
+42 |     let a = b;
+   |         - here
+...
+44 |     a + 1 | 2
+   = note: see a.md:42
+";
+        let out = RELOCATION.drawing(drawing);
+        assert_eq!(anstream::adapter::strip_str(&out).to_string(), expected);
+        assert!(out.contains("\u{1b}[1m42\u{1b}[0m |"));
+    }
+
+    #[test]
+    fn the_line_that_failed_is_found() {
+        let python =
+            "Traceback:\n  File \"cell.py\", line 3, in <module>\n  File \"cell.py\", line 1, in f\nValueError";
+        assert_eq!(line_named(python, "cell.py", false), Some(1));
+        assert_eq!(line_named("panicked at cell.rs:7:1:\npanicked at cell.rs:9:1:", "cell.rs", true), Some(7));
+        assert_eq!(line_named("cell.sh: 3: x: not found", "cell.sh", false), Some(3));
+        assert_eq!(line_named("no place", "cell.rs", true), None);
+    }
+}

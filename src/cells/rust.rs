@@ -1,0 +1,210 @@
+//! rustdoc's rules for making a crate of a snippet: "Pre-processing examples" in the rustdoc book's chapter on
+//! documentation tests.
+
+use super::assemble::Placed;
+
+/// The crate of a cell and the `lib` cells in front of it.
+///
+/// Inner attributes go to the top. Without a `fn main` of its own, the cell becomes the body of one, and its `extern crate`
+/// items stay outside. A cell that ends in `(())`, as in `Ok::<(), std::io::Error>(())`, may use `?`.
+pub(super) fn crate_of(libs: Vec<Placed>, cell: Vec<Placed>) -> Vec<Placed> {
+    let whole = text(&cell);
+    let wrap = !has_main(&whole);
+    let fallible = wrap && whole.trim_end().ends_with("(())");
+
+    let mut lines = vec![Placed::generated("#![allow(unused)]")];
+    let (attributes, libs) = split(libs, is_crate_attribute);
+    lines.extend(attributes);
+    let (attributes, cell) = split(cell, is_crate_attribute);
+    lines.extend(attributes);
+    lines.extend(libs);
+    if !wrap {
+        lines.extend(cell);
+        return lines;
+    }
+    let (crates, body) = split(cell, |line| line.trim_start().starts_with("extern crate "));
+    lines.extend(crates);
+    if fallible {
+        lines.push(Placed::generated("fn main() { fn _inner() -> core::result::Result<(), impl core::fmt::Debug> {"));
+        lines.extend(body);
+        lines.push(Placed::generated("} _inner().unwrap() }"));
+    } else {
+        lines.push(Placed::generated("fn main() {"));
+        lines.extend(body);
+        lines.push(Placed::generated("}"));
+    }
+    lines
+}
+
+fn text(lines: &[Placed]) -> String {
+    lines.iter().flat_map(|line| [line.code.as_str(), "\n"]).collect()
+}
+
+fn split(lines: Vec<Placed>, first: impl Fn(&str) -> bool) -> (Vec<Placed>, Vec<Placed>) {
+    lines.into_iter().partition(|line| first(&line.code))
+}
+
+/// Whether a line is an inner attribute. One that goes on over several lines is not recognised, as it stands in no cell
+/// that was ever seen.
+fn is_crate_attribute(line: &str) -> bool {
+    line.trim_start().starts_with("#![") && line.trim_end().ends_with(']')
+}
+
+/// Whether code has a function `main` outside of every block, comment and literal.
+fn has_main(code: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut before = "";
+    for token in Tokens(code) {
+        match token {
+            "{" => depth += 1,
+            "}" => depth = depth.saturating_sub(1),
+            "main" if depth == 0 && before == "fn" => return true,
+            _ => {}
+        }
+        before = token;
+    }
+    false
+}
+
+/// The words and brackets of Rust code; comments, white space and what stands in literals are passed over.
+struct Tokens<'a>(&'a str);
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        loop {
+            self.0 = self.0.trim_start();
+            let first = self.0.chars().next()?;
+            let skip = if self.0.starts_with("//") {
+                self.0.find('\n').unwrap_or(self.0.len())
+            } else if self.0.starts_with("/*") {
+                block_comment(self.0)
+            } else if let Some(length) = raw_string(self.0) {
+                length
+            } else if first == '"' {
+                quoted(self.0)
+            } else if first == '\'' {
+                character(self.0)
+            } else {
+                let length = self.0.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.0.len());
+                let (token, rest) = self.0.split_at(length.max(first.len_utf8()));
+                self.0 = rest;
+                return Some(token);
+            };
+            self.0 = &self.0[skip..];
+        }
+    }
+}
+
+/// The length of a block comment, which may hold others.
+fn block_comment(code: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while at < code.len() {
+        if code[at..].starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if code[at..].starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += code[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    code.len()
+}
+
+/// The length of a raw string (`r"…"`, `br##"…"##`), if one begins here.
+fn raw_string(code: &str) -> Option<usize> {
+    let behind_r = ["r", "br", "cr"].iter().find_map(|prefix| code.strip_prefix(prefix))?;
+    let hashes = behind_r.len() - behind_r.trim_start_matches('#').len();
+    let inner = behind_r[hashes..].strip_prefix('"')?;
+    let end = format!("\"{}", "#".repeat(hashes));
+    let length = inner.find(&end).map_or(inner.len(), |at| at + end.len());
+    Some(code.len() - inner.len() + length)
+}
+
+/// The length of a string.
+fn quoted(code: &str) -> usize {
+    let mut escaped = true;
+    for (at, byte) in code.bytes().enumerate() {
+        match byte {
+            b'"' if !escaped => return at + 1,
+            b'\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    code.len()
+}
+
+/// The length of a character literal, or of the quote of a lifetime.
+fn character(code: &str) -> usize {
+    let mut chars = code.char_indices().skip(1);
+    match (chars.next(), chars.next()) {
+        (Some((_, '\\')), Some((at, escaped))) => {
+            let behind = at + escaped.len_utf8();
+            code[behind..].find('\'').map_or(code.len(), |end| behind + end + 1)
+        }
+        (Some(_), Some((at, '\''))) => at + 1,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn main_is_found_where_it_is_a_function_of_the_crate() {
+        for (code, expected) in [
+            ("fn main() {}", true),
+            ("pub async fn\n  main () {}", true),
+            ("fn other() {} fn main() {}", true),
+            ("// fn main()\nlet x = 1;", false),
+            ("/* fn main() /* */ fn main() */ x", false),
+            ("let s = \"fn main() \\\" fn main\";", false),
+            ("let s = r#\"fn main() \" fn main\"#; let c = '\"'; let l: &'static str = s;", false),
+            ("let c = '\\''; let q = '\"'; fn main() {}", true),
+            ("mod a { fn main() {} }", false),
+            ("let main = 1; fn mainly() {}", false),
+            ("let c = b'{'; fn main() {}", true),
+            ("\"unclosed fn main()", false),
+            ("/* unclosed fn main()", false),
+            ("'", false),
+            ("'\\", false),
+            ("'\\é' fn main", true),
+            ("'é", false),
+            ("", false),
+        ] {
+            assert_eq!(has_main(code), expected, "{code}");
+        }
+    }
+
+    fn of(libs: &str, cell: &str) -> String {
+        let lines = |code: &str| code.lines().map(Placed::generated).collect::<Vec<_>>();
+        text(&crate_of(lines(libs), lines(cell)))
+    }
+
+    #[test]
+    fn a_crate_with_a_main_is_left_as_it_is() {
+        assert_eq!(of("", "use a;\nfn main() {\n}"), "#![allow(unused)]\nuse a;\nfn main() {\n}\n");
+    }
+
+    #[test]
+    fn statements_become_the_body_of_main() {
+        assert_eq!(
+            of("fn lib() {}", "#![feature(x)]\nextern crate core;\nlet a = 1;"),
+            "#![allow(unused)]\n#![feature(x)]\nfn lib() {}\nextern crate core;\nfn main() {\nlet a = 1;\n}\n"
+        );
+    }
+
+    #[test]
+    fn a_cell_that_ends_in_ok_may_use_the_question_mark() {
+        let code = of("", "std::fs::read(\"x\")?;\nOk::<(), std::io::Error>(())");
+        assert!(code.contains("fn _inner() -> core::result::Result<(), impl core::fmt::Debug> {"), "{code}");
+    }
+}
