@@ -1,7 +1,11 @@
 //! From articles to a [`Site`]: every article in its place, and what only the whole can know.
 
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashSet};
+
 use crate::article::Article;
 use crate::config::Config;
+use crate::content::slug;
 use crate::source::{Address, SitePath};
 
 /// The whole site, before it is drawn.
@@ -50,4 +54,79 @@ pub struct Series {
     pub name: String,
     /// Indexes into [`Site::articles`], oldest first.
     pub articles: Vec<usize>,
+}
+
+impl Site {
+    /// Puts every article in its place.
+    pub fn assemble(config: Config, articles: Vec<Article>, files: Vec<(SitePath, SitePath)>) -> Site {
+        let (mut pages, mut articles): (Vec<_>, Vec<_>) = articles.into_iter().partition(Article::stands_alone);
+        pages.sort_by(|a, b| a.post.address.cmp(&b.post.address));
+        articles.sort_by(order);
+        let taxonomies = vec![
+            taxonomy("tags", &articles, |article| &article.post.meta.tags),
+            taxonomy("categories", &articles, |article| &article.post.meta.categories),
+        ];
+        let series = series(&articles);
+        Site { config, articles, pages, taxonomies, series, files }
+    }
+}
+
+/// The order of lists: by weight, those without one behind; then newest first, those without a date behind.
+fn order(a: &Article, b: &Article) -> Ordering {
+    let weight = |article: &Article| (article.post.meta.weight.is_none(), article.post.meta.weight);
+    let date = |article: &Article| article.post.meta.date.as_ref().map(jiff::Zoned::timestamp);
+    weight(a)
+        .cmp(&weight(b))
+        .then_with(|| date(b).cmp(&date(a)))
+        .then_with(|| a.post.address.cmp(&b.post.address))
+}
+
+/// Sorts articles into terms. Names that differ in case alone are one term; names that differ otherwise never share an
+/// address, whatever their slugs.
+fn taxonomy(name: &'static str, articles: &[Article], names: impl Fn(&Article) -> &Vec<String>) -> Taxonomy {
+    let mut by_name: BTreeMap<String, (String, Vec<usize>)> = BTreeMap::new();
+    for (index, article) in articles.iter().enumerate() {
+        for term in names(article) {
+            let (_, members) =
+                by_name.entry(term.to_lowercase()).or_insert_with(|| (term.clone(), Vec::new()));
+            if members.last() != Some(&index) {
+                members.push(index);
+            }
+        }
+    }
+    let folder = SitePath::new(name).expect("a plain name");
+    let mut taken = HashSet::new();
+    let terms = by_name
+        .into_values()
+        .map(|(name, articles)| {
+            let address = Address::folder(folder.join(&unique(&slug(&name), &mut taken)));
+            Term { name, address, articles }
+        })
+        .collect();
+    Taxonomy { name, address: Address::folder(folder), terms }
+}
+
+/// A slug that is not taken: itself, else with a number behind.
+fn unique(slug: &str, taken: &mut HashSet<String>) -> SitePath {
+    let numbered = (2..).map(|number| format!("{slug}-{number}"));
+    let free = std::iter::once(slug.to_owned()).chain(numbered).find(|name| !taken.contains(name)).expect("numbers do not end");
+    taken.insert(free.clone());
+    SitePath::new(&free).expect("slugs are plain names")
+}
+
+fn series(articles: &[Article]) -> Vec<Series> {
+    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, article) in articles.iter().enumerate() {
+        if let Some(name) = &article.post.meta.series {
+            by_name.entry(name).or_default().push(index);
+        }
+    }
+    by_name
+        .into_iter()
+        .filter(|(_, members)| members.len() > 1)
+        .map(|(name, mut members)| {
+            members.sort_by_key(|index| articles[*index].post.meta.date.as_ref().map(jiff::Zoned::timestamp));
+            Series { name: name.to_owned(), articles: members }
+        })
+        .collect()
 }

@@ -1,0 +1,138 @@
+use crate::source::{Diagnostic, Span};
+
+use super::{Assembled, BuildLog, Cell, Exit, Outcome, Record, Relocation, line_named};
+
+/// The exit code of a Rust program that panicked (`std::process`, "Termination").
+const PANICKED: i32 = 101;
+
+/// What is wrong with an outcome, by what the cell's author announced; nothing if it is as announced.
+pub fn judge(cell: &Cell, assembled: &Assembled, outcome: &Outcome) -> Option<Diagnostic> {
+    let judge = Judge { cell, assembled };
+    if let Some(build) = &outcome.build {
+        if cell.words.compile_fail {
+            return judge.announced_compile_error(build);
+        }
+        if !build.success {
+            return Some(judge.compile_error(build));
+        }
+    }
+    outcome.exit.and_then(|exit| judge.end(exit, outcome))
+}
+
+/// Whether a record shows what the cell's author announced. Error codes were looked at when it was made.
+pub fn as_announced(cell: &Cell, record: &Record) -> bool {
+    record.compiled.is_none_or(|compiled| compiled != cell.words.compile_fail)
+        && record.exit.is_none_or(|exit| announced_end(cell, exit))
+}
+
+fn announced_end(cell: &Cell, exit: Exit) -> bool {
+    let options = &cell.options;
+    match exit {
+        Exit::Code(code) if cell.words.should_panic => code == PANICKED,
+        Exit::Code(code) => options.exit.is_empty() || options.exit.contains(&code),
+        Exit::Signal(_) => options.exit.is_empty(),
+        Exit::TimedOut | Exit::TooMuchOutput => false,
+    }
+}
+
+struct Judge<'a> {
+    cell: &'a Cell,
+    assembled: &'a Assembled,
+}
+
+impl Judge<'_> {
+    fn error(&self, message: String, span: Span, label: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(message).at(span, label)
+    }
+
+    fn info(&self) -> Span {
+        self.cell.info.clone()
+    }
+
+    fn announced_compile_error(&self, build: &BuildLog) -> Option<Diagnostic> {
+        let id = &self.cell.id;
+        if build.success {
+            let message = format!("cell `{id}` compiles, though it is marked `compile_fail`");
+            return Some(self.error(message, self.info(), "").help("take the word away, or make it fail again"));
+        }
+        let given: Vec<&str> = build.messages.iter().filter_map(|message| message.code.as_deref()).collect();
+        let missing = self.cell.words.error_codes.iter().find(|code| !given.contains(&code.as_str()))?;
+        let error = self.error(format!("cell `{id}` does not fail with {missing}"), self.info(), "announced here");
+        let said = if given.is_empty() { "no code".to_owned() } else { given.join(", ") };
+        Some(error.note(format!("the compiler gives {said}")).detail(self.drawings(build)))
+    }
+
+    fn compile_error(&self, build: &BuildLog) -> Diagnostic {
+        let first = build.messages.iter().find(|message| message.level == "error");
+        let place = first.and_then(|message| message.line).and_then(|line| self.assembled.place(line)).cloned();
+        let label = first.map_or("", |message| message.message.as_str());
+        let message = format!("cell `{}` does not compile", self.cell.id);
+        self.error(message, place.unwrap_or_else(|| self.info()), label).detail(self.drawings(build))
+    }
+
+    /// What the compiler drew, said about the lines of the post.
+    fn drawings(&self, build: &BuildLog) -> String {
+        let drawings: String =
+            build.messages.iter().map(|message| message.rendered.trim_end()).flat_map(|text| [text, "\n\n"]).collect();
+        self.in_post(|relocation| relocation.drawing(&drawings))
+    }
+
+    fn in_post(&self, relocate: impl FnOnce(&Relocation<'_>) -> String) -> String {
+        relocate(&Relocation {
+            file: &self.assembled.program.file,
+            name: self.cell.info.source().path().as_str(),
+            line: &|line| self.assembled.place(line).map(Span::line),
+        })
+    }
+
+    fn end(&self, exit: Exit, outcome: &Outcome) -> Option<Diagnostic> {
+        let words = &self.cell.words;
+        if announced_end(self.cell, exit) {
+            return None;
+        }
+        let line = line_named(&outcome.stderr, &self.assembled.program.file, self.cell.language.rust);
+        let place = line.and_then(|line| self.assembled.place(line)).cloned().unwrap_or_else(|| self.info());
+        let said = if outcome.stderr.trim().is_empty() { &outcome.stdout } else { &outcome.stderr };
+        let error = self
+            .error(format!("cell `{}` {}", self.cell.id, self.describe(exit)), place, "")
+            .detail(self.in_post(|relocation| relocation.text(tail(said))));
+        Some(error.help(match exit {
+            Exit::TimedOut => "give it more time by `timeout`, or publish this end by `on-error = \"show\"`",
+            Exit::TooMuchOutput => "print less, or publish this end by `on-error = \"show\"`",
+            _ if words.should_panic => "take `should_panic` away, or make it panic again",
+            Exit::Code(_) => "announce the code by `exit`, or publish this end by `on-error = \"show\"`",
+            Exit::Signal(_) => "publish this end by `on-error = \"show\"`",
+        }))
+    }
+
+    fn describe(&self, exit: Exit) -> String {
+        let seconds = self.cell.options.timeout as f64 / 1e9;
+        match exit {
+            Exit::Code(0) if self.cell.words.should_panic => "did not panic, though it is marked `should_panic`".into(),
+            Exit::Code(PANICKED) if self.cell.language.rust => "panicked".into(),
+            Exit::Code(code) => format!("ended with exit code {code}"),
+            Exit::Signal(signal) => format!("was killed by signal {signal}"),
+            Exit::TimedOut => format!("was killed after its limit of {seconds} s"),
+            Exit::TooMuchOutput => "was killed because it printed too much".into(),
+        }
+    }
+}
+
+/// The last lines of a text, as much as a terminal shows.
+fn tail(text: &str) -> &str {
+    const LINES: usize = 30;
+    let start = text.trim_end().rmatch_indices('\n').nth(LINES - 1).map_or(0, |(at, _)| at + 1);
+    &text[start..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_lines_are_quoted() {
+        let text: String = (1..=50).map(|n| format!("{n}\n")).collect();
+        assert!(tail(&text).starts_with("21\n"));
+        assert_eq!(tail("a\n"), "a\n");
+    }
+}

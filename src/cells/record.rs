@@ -1,0 +1,50 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Exit, Machine, Outcome, Summary};
+use crate::source::Hash;
+
+/// What is kept of an outcome, and all that a page shows of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Version of this format.
+    pub format: u32,
+    /// Digest of the program: the record holds as long as that is the same.
+    pub program: String,
+    /// How the program ended; nothing if it was only compiled.
+    pub exit: Option<Exit>,
+    /// Whether it compiled; nothing if its language needs no compiling.
+    pub compiled: Option<bool>,
+    /// How long it took; nothing if it never ran.
+    pub measured: Option<Summary>,
+    /// Where that was.
+    pub machine: Machine,
+    /// What it printed.
+    #[serde(skip)]
+    pub stdout: String,
+    /// What it wrote to standard error, or what the compiler said if it never ran.
+    #[serde(skip)]
+    pub stderr: String,
+}
+
+impl Record {
+    /// The version of the format that this program writes and reads.
+    pub const FORMAT: u32 = 1;
+
+    /// What is kept of an outcome of the program with the given digest.
+    pub fn of(program: &Hash, outcome: &Outcome) -> Record {
+        let said = |outcome: &Outcome| -> String {
+            let messages = outcome.build.iter().flat_map(|build| &build.messages);
+            messages.flat_map(|message| [message.rendered.trim_end(), "\n\n"]).collect()
+        };
+        Record {
+            format: Record::FORMAT,
+            program: program.to_string(),
+            exit: outcome.exit,
+            compiled: outcome.build.as_ref().map(|build| build.success),
+            measured: Summary::of(&outcome.samples),
+            machine: outcome.machine.clone(),
+            stdout: outcome.stdout.clone(),
+            stderr: if outcome.exit.is_some() { outcome.stderr.clone() } else { said(outcome) },
+        }
+    }
+}

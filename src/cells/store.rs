@@ -1,0 +1,128 @@
+#![expect(clippy::disallowed_methods, reason = "the door to stored results")]
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Record, Sample};
+use crate::source::{Hash, SitePath};
+
+/// Results of cells in a folder, made to be committed: `<post>/<cell>.toml` with `.out` and `.err` beside it. Raw samples
+/// go to a cache folder that is not.
+#[derive(Debug, Clone)]
+pub struct Store {
+    results: PathBuf,
+    cache: PathBuf,
+}
+
+impl Store {
+    /// The store in the folders for results and for the cache; neither needs to be there.
+    pub fn new(results: impl Into<PathBuf>, cache: impl Into<PathBuf>) -> Self {
+        Store { results: results.into(), cache: cache.into() }
+    }
+
+    /// The record of a cell, if there is one of this very program. A record that cannot be read, or is of another format
+    /// or program, is as good as none.
+    pub fn get(&self, post: &SitePath, cell: &str, program: &Hash) -> Option<Record> {
+        let path = |extension| self.results.join(post.as_str()).join(format!("{cell}.{extension}"));
+        let text = std::fs::read_to_string(path("toml")).ok()?;
+        let record: Record = toml::from_str(&text).ok()?;
+        if record.format != Record::FORMAT || record.program != program.to_string() {
+            return None;
+        }
+        let beside = |extension| match std::fs::read_to_string(path(extension)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Some(String::new()),
+            other => other.ok(),
+        };
+        Some(Record { stdout: beside("out")?, stderr: beside("err")?, ..record })
+    }
+
+    /// Keeps a record in place of the one before, and the raw samples in the cache. Each file is written whole or not at
+    /// all, the one that makes the record valid last.
+    ///
+    /// # Errors
+    /// A folder that cannot be written to.
+    pub fn put(&self, post: &SitePath, cell: &str, record: &Record, samples: &[Sample]) -> io::Result<()> {
+        let folder = self.results.join(post.as_str());
+        std::fs::create_dir_all(&folder)?;
+        let remove = |name: String| match std::fs::remove_file(folder.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        };
+        // Between here and the end there is no record, rather than one that fits only half of its files.
+        remove(format!("{cell}.toml"))?;
+        for (extension, text) in [("out", &record.stdout), ("err", &record.stderr)] {
+            let name = format!("{cell}.{extension}");
+            if text.is_empty() { remove(name)? } else { write(&folder, &name, text.as_bytes())? }
+        }
+        let samples_folder = self.cache.join("samples").join(post.as_str());
+        std::fs::create_dir_all(&samples_folder)?;
+        let json = serde_json::to_vec(samples).map_err(io::Error::other)?;
+        write(&samples_folder, &format!("{cell}.json"), &json)?;
+        let text = toml::to_string(record).map_err(io::Error::other)?;
+        write(&folder, &format!("{cell}.toml"), text.as_bytes())
+    }
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::Builder::new().prefix(".").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(folder.join(name))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::{Exit, Machine, Outcome};
+
+    fn outcome() -> Outcome {
+        let sample = Sample { wall: 1_500_000, cpu: 1_000_000, rss: 2 << 20, foreign: 0, disturbed: false };
+        Outcome {
+            build: None,
+            exit: Some(Exit::Code(0)),
+            stdout: "out\n".into(),
+            stderr: String::new(),
+            samples: vec![sample; 9],
+            machine: Machine { cores: 2, toolchain: "rustc 1.95.0".into(), ..Machine::default() },
+        }
+    }
+
+    fn kept(folder: &Path) -> (Store, SitePath, Hash, Record) {
+        let store = Store::new(folder.join("results"), folder.join("cache"));
+        let (post, program) = (SitePath::new("posts/gil").unwrap(), Hash::of_bytes(b"x"));
+        let record = Record::of(&program, &outcome());
+        store.put(&post, "a", &record, &outcome().samples).unwrap();
+        (store, post, program, record)
+    }
+
+    #[test]
+    fn a_record_comes_back_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, post, program, record) = kept(folder.path());
+        assert_eq!(store.get(&post, "a", &program), Some(record));
+        assert_eq!(store.get(&post, "b", &program), None);
+        assert_eq!(store.get(&post, "a", &Hash::of_bytes(b"y")), None, "a record of another program");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_as_good_as_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, post, program, _) = kept(folder.path());
+        let file = folder.path().join("results/posts/gil/a.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        for broken in ["", "format = 1\n", &text[..text.len() / 2], "\0", &text.replace("format = 1", "format = 0")] {
+            std::fs::write(&file, broken).unwrap();
+            assert_eq!(store.get(&post, "a", &program), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_record_holds_one_value_a_line_and_no_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        kept(folder.path());
+        let text = std::fs::read_to_string(folder.path().join("results/posts/gil/a.toml")).unwrap();
+        assert!(text.starts_with("format = 1\nprogram = \""), "{text}");
+        assert!(!text.contains(folder.path().to_str().unwrap()));
+        assert!(!folder.path().join("results/posts/gil/a.err").exists());
+    }
+}

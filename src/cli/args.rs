@@ -1,0 +1,131 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::BaseUrl;
+
+/// Build a blog whose posts run their code.
+///
+/// Posts are Markdown files in `content/`. A code fence with a verb, such as `rust,bench:mutex`, is compiled, run and measured, and
+/// the page shows what it printed and how long it took.
+#[derive(Debug, Parser)]
+#[command(name = "blog", version, max_term_width = 100, disable_help_subcommand = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// The site's folder [default: the nearest one upward that holds blog.toml or content/]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// The configuration, a file within the site's folder [default: blog.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Where the site is written to [default: `output` in the configuration, else public]
+    #[arg(short, long, global = true, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Where the site will be published, in place of `base_url` in the configuration
+    #[arg(long, global = true, value_name = "URL", value_parser = parse_base_url)]
+    pub(super) base_url: Option<BaseUrl>,
+    /// Say nothing but errors and warnings
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say more: every cell with its result, every file that is written
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// When to colour what is said
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(super) color: Colour,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run what has no result yet and write the site
+    Build(Selection),
+    /// Preview the site, rebuilt whenever a file changes
+    Serve(Serve),
+    /// Do everything but write the site: read, run, link, draw
+    Check(Selection),
+    /// Print every page of the site
+    List(List),
+    /// Begin a post
+    New(New),
+    /// Begin a site
+    Init(Init),
+}
+
+/// Which posts are published.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Selection {
+    /// Publish drafts too
+    #[arg(long)]
+    pub(super) drafts: bool,
+    /// Publish posts of the future too
+    #[arg(long)]
+    pub(super) future: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// The port, or the next free one after it
+    #[arg(short, long, default_value_t = 4000)]
+    pub(super) port: u16,
+    /// The address to listen on; others than this machine may then see the preview
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub(super) host: std::net::IpAddr,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Print JSON, one object a page in one array
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// The title of the post
+    pub(super) title: String,
+    /// Write its front matter in YAML, not TOML
+    #[arg(long)]
+    pub(super) yaml: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder, which is made if it is not there
+    pub(super) dir: PathBuf,
+}
+
+fn parse_base_url(text: &str) -> Result<BaseUrl, String> {
+    BaseUrl::parse(text).map_err(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}
