@@ -1,0 +1,316 @@
+//! The whole way, from a [`World`] to an [`Output`]: the file to read first.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use crate::article::{Article, Figure, Highlighter};
+use crate::cells::{self, Answer, Assembled, Cell, Job, Options, Runner, Store};
+use crate::config::{BaseUrl, Config};
+use crate::content::{self, LeftOut, Post};
+use crate::data::Table;
+use crate::markdown::{self, Document, Targets};
+use crate::memo::Memo;
+use crate::output::Output;
+use crate::pages::{self, Theme};
+use crate::site::Site;
+use crate::source::{Diagnostic, Diagnostics, SitePath, Source};
+use crate::world::World;
+
+/// What is asked of a build. Together with the files of the [`World`] it decides the output.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The configuration file; it need not be there.
+    pub config: SitePath,
+    /// Where the site will be published, if not where the configuration says.
+    pub base_url: Option<BaseUrl>,
+    /// The time, which decides what is of the future and what has expired.
+    pub now: Timestamp,
+    /// Whether drafts are published.
+    pub drafts: bool,
+    /// Whether posts of the future are published.
+    pub future: bool,
+    /// Whether cells without a result are run. If not, their figures show none, and that is no error.
+    pub run: bool,
+}
+
+/// What a build works with.
+#[derive(Clone, Copy)]
+pub struct Tools<'a> {
+    /// The files of the site.
+    pub world: &'a dyn World,
+    /// What runs cells.
+    pub runner: &'a dyn Runner,
+    /// Their stored results.
+    pub store: &'a Store,
+    /// Answers remembered from build to build.
+    pub memo: &'a Memo,
+    /// Is told what the build is doing.
+    pub progress: &'a (dyn Fn(Progress<'_>) + Sync),
+}
+
+/// What a build is doing.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress<'a> {
+    /// A stage begins.
+    Stage(Stage),
+    /// Cells are being run.
+    Cells(cells::Progress<'a>),
+}
+
+/// The stages of a build, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Posts are read and their Markdown is parsed.
+    Read,
+    /// Cells get their results.
+    Run,
+    /// Posts become HTML.
+    Render,
+    /// Pages are drawn.
+    Draw,
+}
+
+/// A site as it was built.
+#[derive(Debug)]
+pub struct Built {
+    /// The site before it was drawn.
+    pub site: Site,
+    /// All its files.
+    pub output: Output,
+    /// Posts that are not published, and why.
+    pub left_out: Vec<(Post, LeftOut)>,
+    /// What its author should know. If any of it is an error, the output is not fit to be published.
+    pub diagnostics: Diagnostics,
+}
+
+/// A post on its way: parsed, with the cells that were found in it.
+struct Manuscript {
+    post: Post,
+    document: Document,
+    cells: Vec<Cell>,
+    programs: Vec<Option<Assembled>>,
+    /// Its path below `content/` without extension: where results of its cells are stored.
+    key: SitePath,
+}
+
+/// Builds the site.
+///
+/// The way is always gone to its end, so that everything wrong is found at once.
+pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
+    let mut diagnostics = Diagnostics::default();
+    let say = |stage| (tools.progress)(Progress::Stage(stage));
+
+    say(Stage::Read);
+    let config = read_config(tools.world, request, &mut diagnostics);
+    let theme = Theme::load(tools.world, &config, &mut diagnostics);
+    let folder = Content::list(tools.world, &mut diagnostics);
+    let (posts, left_out) = read_posts(&folder.posts, tools.world, &config, request, &mut diagnostics);
+    let files = published_files(&folder.files, &posts);
+    let mut manuscripts = parse(posts, &config, &mut diagnostics);
+    link(&mut manuscripts, &folder, &files, &theme, &config, &mut diagnostics);
+
+    say(Stage::Run);
+    let answers = answer(&manuscripts, tools, request, &mut diagnostics);
+
+    say(Stage::Render);
+    let highlighter = Highlighter::new(tools.memo);
+    let articles: Vec<Article> =
+        manuscripts.into_par_iter().zip(answers).map(|(manuscript, answers)| manuscript.render(&answers, &highlighter)).collect();
+
+    say(Stage::Draw);
+    let site = Site::assemble(config, articles, files);
+    let mut output = Output::default();
+    for artifact in pages::draw(&site, &theme, &mut diagnostics) {
+        output.insert(artifact.path, artifact.bytes);
+    }
+    for (to, from) in &site.files {
+        if let Some(bytes) = diagnostics.take(read(tools.world, from)) {
+            output.insert(to.clone(), bytes);
+        }
+    }
+    Built { site, output, left_out, diagnostics }
+}
+
+/// Reads a file that is there.
+fn read(world: &dyn World, path: &SitePath) -> Result<Vec<u8>, Diagnostic> {
+    world.read(path).map_err(|error| Diagnostic::error(format!("cannot read `{path}`")).note(error.to_string()))
+}
+
+fn read_config(world: &dyn World, request: &Request, diagnostics: &mut Diagnostics) -> Config {
+    let bytes = match world.read_if_there(&request.config) {
+        Ok(bytes) => bytes.unwrap_or_default(),
+        Err(error) => {
+            diagnostics.push(Diagnostic::error(format!("cannot read `{}`", request.config)).note(error.to_string()));
+            Vec::new()
+        }
+    };
+    let source = diagnostics.take(Source::decode(request.config.clone(), bytes));
+    let mut config = source.map_or_else(Config::default, |source| Config::read(&source, diagnostics));
+    if let Some(table) = &config.cells {
+        Options::default().apply(table, diagnostics);
+    }
+    if let Some(base_url) = &request.base_url {
+        config.base_url = base_url.clone();
+    }
+    config
+}
+
+/// What lies below `content/`.
+struct Content {
+    posts: Vec<SitePath>,
+    files: Vec<SitePath>,
+}
+
+impl Content {
+    fn list(world: &dyn World, diagnostics: &mut Diagnostics) -> Content {
+        let folder = SitePath::new("content").expect("a plain name");
+        let listed = world.list(&folder);
+        let listed = diagnostics.take(
+            listed.map_err(|error| Diagnostic::error("cannot list `content/`").note(error.to_string())),
+        );
+        let (posts, files) = listed.unwrap_or_default().into_iter().partition(content::is_post);
+        Content { posts, files }
+    }
+}
+
+/// Reads the posts, and sorts out those that are not to be published.
+fn read_posts(
+    paths: &[SitePath],
+    world: &dyn World,
+    config: &Config,
+    request: &Request,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<Post>, Vec<(Post, LeftOut)>) {
+    let read: Vec<(Option<Post>, Diagnostics)> = paths
+        .par_iter()
+        .map(|path| {
+            let mut diagnostics = Diagnostics::default();
+            let source = read(world, path).and_then(|bytes| Source::decode(path.clone(), bytes));
+            let post = diagnostics.take(source).and_then(|source| Post::read(source, config, &mut diagnostics));
+            (post, diagnostics)
+        })
+        .collect();
+    let mut posts = Vec::new();
+    let mut left_out = Vec::new();
+    for (post, wrong) in read {
+        diagnostics.extend(wrong);
+        let Some(post) = post else { continue };
+        match post.meta.left_out(request.now) {
+            Some(LeftOut::Draft) if request.drafts => posts.push(post),
+            Some(LeftOut::Future) if request.future => posts.push(post),
+            Some(why) => left_out.push((post, why)),
+            None => posts.push(post),
+        }
+    }
+    (posts, left_out)
+}
+
+/// Where files that are no posts go: those of a bundle to its post's address, others to their place below `content/`.
+fn published_files(files: &[SitePath], posts: &[Post]) -> Vec<(SitePath, SitePath)> {
+    let content = SitePath::new("content").expect("a plain name");
+    let bundles: BTreeMap<&SitePath, SitePath> = posts
+        .iter()
+        .filter_map(|post| Some((post.bundle.as_ref()?, post.address.output_file().parent())))
+        .collect();
+    let place = |file: &SitePath| {
+        let mut folder = file.parent();
+        while folder != content && folder != SitePath::default() {
+            if let Some(address) = bundles.get(&folder) {
+                return address.join(&file.below(&folder).expect("it lies in its own folder"));
+            }
+            folder = folder.parent();
+        }
+        file.below(&content).expect("it was listed there")
+    };
+    files.iter().map(|file| (place(file), file.clone())).collect()
+}
+
+fn parse(posts: Vec<Post>, config: &Config, diagnostics: &mut Diagnostics) -> Vec<Manuscript> {
+    let parsed: Vec<(Manuscript, Diagnostics)> = posts
+        .into_par_iter()
+        .map(|post| {
+            let mut diagnostics = Diagnostics::default();
+            let document = markdown::parse(&post, &mut diagnostics);
+            if let Some(table) = &post.meta.cells {
+                Options::default().apply(table, &mut diagnostics);
+            }
+            let inherited: Vec<&Table> = config.cells.iter().chain(&post.meta.cells).collect();
+            let cells = Cell::read_all(&document, &inherited, &mut diagnostics);
+            let programs = cells::assemble(&cells, &mut diagnostics);
+            let key = content::key(post.source.path());
+            (Manuscript { post, document, cells, programs, key }, diagnostics)
+        })
+        .collect();
+    let gather = |(manuscript, wrong): (Manuscript, Diagnostics)| {
+        diagnostics.extend(wrong);
+        manuscript
+    };
+    parsed.into_iter().map(gather).collect()
+}
+
+/// Looks up what the links of every post lead to.
+fn link(
+    manuscripts: &mut [Manuscript],
+    folder: &Content,
+    files: &[(SitePath, SitePath)],
+    theme: &Theme,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) {
+    let _ = (folder, files, theme);
+    let targets = Targets::new(manuscripts.iter().map(|manuscript| (&manuscript.post, &manuscript.document)));
+    let wrong: Vec<Diagnostics> = manuscripts
+        .par_iter_mut()
+        .map(|manuscript| {
+            let mut diagnostics = Diagnostics::default();
+            let Manuscript { post, document, .. } = manuscript;
+            markdown::resolve(document, post, &targets, &config.base_url, &mut diagnostics);
+            diagnostics
+        })
+        .collect();
+    wrong.into_iter().for_each(|wrong| diagnostics.extend(wrong));
+}
+
+/// The answer of each cell of each post.
+fn answer(
+    manuscripts: &[Manuscript],
+    tools: &Tools<'_>,
+    request: &Request,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Vec<Option<Answer>>> {
+    let jobs: Vec<Job<'_>> = manuscripts.iter().flat_map(Manuscript::jobs).collect();
+    let progress = |progress: cells::Progress<'_>| (tools.progress)(Progress::Cells(progress));
+    let answers = if request.run {
+        cells::answer(&jobs, tools.runner, tools.store, &progress, diagnostics)
+    } else {
+        cells::stored(&jobs, tools.store)
+    };
+    let mut answers = answers.into_iter();
+    let of_post = |manuscript: &Manuscript| {
+        let of_cell = |program: &Option<Assembled>| program.as_ref().and_then(|_| answers.next().flatten());
+        manuscript.programs.iter().map(of_cell).collect()
+    };
+    manuscripts.iter().map(of_post).collect()
+}
+
+impl Manuscript {
+    fn jobs(&self) -> impl Iterator<Item = Job<'_>> {
+        let job = |(cell, assembled): (_, &'_ Option<_>)| Some(Job { post: &self.key, cell, assembled: assembled.as_ref()? });
+        self.cells.iter().zip(&self.programs).filter_map(job)
+    }
+
+    fn render(self, answers: &[Option<Answer>], highlighter: &Highlighter<'_>) -> Article {
+        let figures: BTreeMap<usize, Figure<'_>> = self
+            .cells
+            .iter()
+            .zip(&self.programs)
+            .zip(answers)
+            .map(|((cell, assembled), answer)| {
+                (cell.fence, Figure { cell, assembled: assembled.as_ref(), answer: answer.as_ref() })
+            })
+            .collect();
+        Article::render(self.post, &self.document, &figures, highlighter)
+    }
+}
