@@ -1,0 +1,136 @@
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::collisions::Origin;
+use super::pager::{Sheet, sheets};
+use crate::article::Article;
+use crate::site::{Site, Taxonomy, Term};
+use crate::source::{Address, SitePath};
+
+/// A page that the site will have: where it stands, what asked for it, and what it is about. Cheap; what it shows is
+/// gathered when it is drawn.
+#[derive(Debug)]
+pub struct Page<'s> {
+    /// Where it stands.
+    pub address: Address,
+    /// What asked for it.
+    pub origin: Origin<'s>,
+    /// What it is about.
+    pub(super) subject: Subject<'s>,
+}
+
+/// What a page is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Subject<'s> {
+    Home(Sheet),
+    /// An article of [`Site::articles`] and its index there.
+    Post(usize, &'s Article),
+    /// An article of [`Site::pages`].
+    Standalone(&'s Article),
+    Archive,
+    Index(&'s Taxonomy),
+    Term(&'s Taxonomy, &'s Term, Sheet),
+    NotFound,
+    /// An alias of the article.
+    Redirect(&'s Article),
+    Feed,
+    TermFeed(&'s Term),
+    Sitemap,
+    Robots,
+}
+
+/// Every page of the site, in a fixed order. `files` are the other files that will be published.
+pub fn plan<'s>(site: &'s Site, files: &BTreeSet<&SitePath>) -> Vec<Page<'s>> {
+    let mut pages = Vec::new();
+    add_articles(site, &mut pages);
+    // Files of the author's stand in for what every site has to have.
+    let taken: BTreeSet<SitePath> = pages.iter().map(|page| page.address.output_file()).collect();
+    for (name, what, subject) in [
+        ("404.html", "the page for missing addresses", Subject::NotFound),
+        ("robots.txt", "robots.txt", Subject::Robots),
+    ] {
+        let path = file(name);
+        if !taken.contains(&path) && !files.contains(&path) {
+            pages.push(Page { address: Address::file(path), origin: Origin::generated(what), subject });
+        }
+    }
+    add_list(&mut pages, &Address::home(), site, 0..site.articles.len(), "the home page", Subject::Home);
+    for taxonomy in &site.taxonomies {
+        let origin = Origin::generated(format!("the index of {}", taxonomy.name));
+        pages.push(Page { address: taxonomy.address.clone(), origin, subject: Subject::Index(taxonomy) });
+        for term in &taxonomy.terms {
+            let what = format!("`{}` of {}", term.name, taxonomy.name);
+            let subject = |sheet| Subject::Term(taxonomy, term, sheet);
+            add_list(&mut pages, &term.address, site, 0..term.articles.len(), &what, subject);
+            let origin = Origin::generated(format!("the feed of {what}"));
+            pages.push(Page { address: feed_of(term), origin, subject: Subject::TermFeed(term) });
+        }
+    }
+    for (address, what, subject) in [
+        (archive(), "the archive", Subject::Archive),
+        (feed(), "the feed", Subject::Feed),
+        (sitemap(), "the sitemap", Subject::Sitemap),
+    ] {
+        pages.push(Page { address, origin: Origin::generated(what), subject });
+    }
+    pages
+}
+
+/// Articles with what redirects to them.
+fn add_articles<'s>(site: &'s Site, pages: &mut Vec<Page<'s>>) {
+    let posts = site.articles.iter().enumerate().map(|(at, article)| (article, Subject::Post(at, article)));
+    let standalone = site.pages.iter().map(|article| (article, Subject::Standalone(article)));
+    for (article, subject) in posts.chain(standalone) {
+        let post = &article.post;
+        pages.push(Page { address: post.address.clone(), origin: Origin::Article(article), subject });
+        let mut seen = BTreeSet::from([post.address.output_file()]);
+        for alias in &post.meta.aliases {
+            if seen.insert(alias.output_file()) {
+                let origin = Origin::Alias(article, alias);
+                pages.push(Page { address: alias.clone(), origin, subject: Subject::Redirect(article) });
+            }
+        }
+    }
+}
+
+/// The pages of a list that begins at `first`.
+fn add_list<'s>(
+    pages: &mut Vec<Page<'s>>,
+    first: &Address,
+    site: &Site,
+    items: Range<usize>,
+    what: &str,
+    subject: impl Fn(Sheet) -> Subject<'s>,
+) {
+    for sheet in sheets(items.len(), site.config.paginate) {
+        let origin = match sheet.number {
+            1 => Origin::generated(what.to_owned()),
+            number => Origin::generated(format!("page {number} of {what}")),
+        };
+        pages.push(Page { address: sheet.address(first), origin, subject: subject(sheet) });
+    }
+}
+
+fn file(name: &str) -> SitePath {
+    SitePath::new(name).expect("a plain name")
+}
+
+/// Where all posts stand by year.
+pub(super) fn archive() -> Address {
+    Address::folder(file("archive"))
+}
+
+/// Where the feed of the site stands.
+pub(super) fn feed() -> Address {
+    Address::file(file("feed.xml"))
+}
+
+/// Where the feed of a term stands.
+pub(super) fn feed_of(term: &Term) -> Address {
+    Address::file(term.address.path().join(&file("feed.xml")))
+}
+
+/// Where the sitemap stands.
+pub(super) fn sitemap() -> Address {
+    Address::file(file("sitemap.xml"))
+}

@@ -1,0 +1,176 @@
+//! Whole sites, from values made by hand to the text of their files.
+
+mod feed;
+mod templates;
+
+use super::fixture::{Drawn, address, article, drawn, series, site, tag};
+use crate::article::Article;
+use crate::site::Site;
+
+/// A site that has some of everything.
+fn small_site() -> Site {
+    let mut articles = vec![article("c", "2026-11-01"), article("b", "2026-10-01"), article("a", "2025-01-01")];
+    articles[1].post.meta.tags = vec!["C++".to_owned()];
+    articles[1].post.meta.aliases = vec![address("old/b"), address("old/b"), address("b")];
+    let mut site = site(articles);
+    site.config.paginate = 2;
+    site.pages = vec![article("about", "")];
+    site.taxonomies[0].terms = vec![tag("C++", "c++", &[0, 1, 2]), tag("Nebenläufigkeit", "nebenläufigkeit", &[1])];
+    site.series = vec![series("Locks", &[2, 0])];
+    site
+}
+
+fn with(articles: Vec<Article>) -> Drawn {
+    drawn(&site(articles), &[])
+}
+
+#[test]
+fn a_site_has_these_files() {
+    let site = drawn(&small_site(), &[]);
+    let mut paths = site.paths();
+    paths.sort_unstable();
+    assert_eq!(site.said(), [""; 0]);
+    assert_eq!(
+        paths,
+        [
+            "404.html",
+            "a/index.html",
+            "about/index.html",
+            "archive/index.html",
+            "b/index.html",
+            "c/index.html",
+            "categories/index.html",
+            "favicon.svg",
+            "feed.xml",
+            "index.html",
+            "old/b/index.html",
+            "page.js",
+            "page/2/index.html",
+            "robots.txt",
+            "sitemap.xml",
+            "style.css",
+            "tags/c++/feed.xml",
+            "tags/c++/index.html",
+            "tags/c++/page/2/index.html",
+            "tags/index.html",
+            "tags/nebenläufigkeit/feed.xml",
+            "tags/nebenläufigkeit/index.html",
+        ]
+    );
+}
+
+#[test]
+fn every_link_begins_with_the_path_of_the_base_url() {
+    let site = drawn(&small_site(), &[]);
+    for file in site.paths() {
+        let text = site.text(file);
+        for (at, _) in text.match_indices("href=\"").chain(text.match_indices("src=\"")) {
+            let link = text[at..].split('"').nth(1).unwrap();
+            let good = ["/notes/", "https://example.org/notes/", "#"].iter().any(|start| link.starts_with(start));
+            assert!(good, "{file} links to {link}");
+        }
+    }
+}
+
+#[test]
+fn a_post_names_its_neighbours_by_date_its_series_and_its_terms() {
+    let site = drawn(&small_site(), &[]);
+    let post = site.text("b/index.html");
+    for part in [
+        r#"<a rel="prev" href="/notes/a/">"#,
+        r#"<a rel="next" href="/notes/c/">"#,
+        r#"<a href="/notes/tags/nebenl%C3%A4ufigkeit/" rel="tag">Nebenläufigkeit</a>"#,
+        r#"<time datetime="2026-10-01T12:00:00+00:00">1 October 2026</time>"#,
+        r##"<a href="#one">One</a>"##,
+        r#"<link rel="canonical" href="https://example.org/notes/b/">"#,
+        "<div class=\"content\">\n<p>Text.</p>",
+    ] {
+        assert!(post.contains(part), "{part} is not in\n{post}");
+    }
+    assert!(site.text("c/index.html").contains("Part 2 of 2 in"));
+    assert!(site.text("c/index.html").contains(r#"<li><a href="/notes/a/">a</a></li>"#));
+}
+
+#[test]
+fn posts_without_a_date_have_no_neighbours_and_are_in_no_feed() {
+    let site = with(vec![article("dated", "2026-01-01"), article("undated", "")]);
+    assert!(!site.text("undated/index.html").contains("rel=\"prev\""));
+    assert!(!site.text("feed.xml").contains("undated"));
+    assert!(site.text("archive/index.html").contains("<h2>Undated</h2>"));
+}
+
+#[test]
+fn an_empty_site_has_a_home_page_that_says_so() {
+    let site = with(Vec::new());
+    assert!(site.text("index.html").contains("There are no posts yet."));
+    assert!(site.text("archive/index.html").contains("There are no posts yet."));
+    assert!(site.text("feed.xml").contains("<updated>1970-01-01T00:00:00+00:00</updated>"));
+    assert_eq!(site.said(), [""; 0]);
+}
+
+#[test]
+fn an_alias_leads_to_its_post() {
+    let mut post = article("new", "2026-01-01");
+    post.post.meta.title = "<b> & \"q\"".to_owned();
+    post.post.meta.aliases = vec![address("2018/old.html")];
+    let site = with(vec![post]);
+    let redirect = site.text("2018/old.html");
+    for part in [
+        r#"<meta http-equiv="refresh" content="0; url=/notes/new/">"#,
+        r#"<link rel="canonical" href="https://example.org/notes/new/">"#,
+        r#"<meta name="robots" content="noindex">"#,
+        "<title>&lt;b&gt; &amp; &quot;q&quot; – Notes</title>",
+    ] {
+        assert!(redirect.contains(part), "{part} is not in\n{redirect}");
+    }
+}
+
+#[test]
+fn a_list_is_spread_over_pages() {
+    let site = drawn(&small_site(), &[]);
+    let (first, second) = (site.text("index.html"), site.text("page/2/index.html"));
+    assert!(first.contains("/notes/c/") && first.contains("/notes/b/") && !first.contains("/notes/a/"));
+    assert!(second.contains("/notes/a/") && !second.contains("/notes/b/"));
+    assert!(first.contains(r#"<a rel="next" href="/notes/page/2/">"#));
+    assert!(second.contains(r#"<a rel="prev" href="/notes/">"#));
+}
+
+#[test]
+fn every_page_leads_to_the_feed_and_a_term_to_its_own_too() {
+    let site = drawn(&small_site(), &[]);
+    let discovery = |file: &str| site.text(file).matches(r#"rel="alternate" type="application/atom+xml""#).count();
+    for (file, feeds) in [("index.html", 1), ("404.html", 1), ("b/index.html", 1), ("tags/c++/index.html", 2)] {
+        assert_eq!(discovery(file), feeds, "{file}");
+    }
+}
+
+#[test]
+fn the_sitemap_holds_what_can_be_found_and_robots_txt_names_it() {
+    let site = drawn(&small_site(), &[]);
+    let map = site.text("sitemap.xml");
+    assert!(map.contains("<loc>https://example.org/notes/b/</loc><lastmod>2026-10-01T12:00:00+00:00</lastmod>"));
+    assert!(map.contains("<loc>https://example.org/notes/about/</loc>"));
+    assert!(!map.contains("404") && !map.contains("/old/") && !map.contains("/page/2/"));
+    assert!(site.text("robots.txt").ends_with("Sitemap: https://example.org/notes/sitemap.xml\n"));
+}
+
+#[test]
+fn files_of_the_site_stand_in_for_those_of_the_theme() {
+    let mut site = small_site();
+    site.pages[0].post.address = address("404.html");
+    let drawn = drawn(&site, &[("static/robots.txt", "own"), ("static/style.css", "own"), ("static/x.css", "x")]);
+    assert_eq!((drawn.text("robots.txt"), drawn.text("style.css"), drawn.text("x.css")), ("own", "own", "x"));
+    assert!(drawn.text("404.html").contains("<p>Text.</p>"));
+    assert_eq!(drawn.said(), [""; 0]);
+}
+
+#[test]
+fn drafts_say_so() {
+    let mut post = article("idea", "2026-01-01");
+    post.post.meta.draft = true;
+    let site = with(vec![post]);
+    for file in ["index.html", "idea/index.html"] {
+        assert!(site.text(file).contains(">Draft</b>"), "{file}");
+    }
+    assert!(site.text("idea/index.html").contains(r#"<meta name="robots" content="noindex">"#));
+}
