@@ -1,5 +1,21 @@
 //! From files below `content/` to [`Post`]s: front matter in either notation with one meaning, dates, slugs, addresses.
 
+mod address;
+mod date;
+mod file_name;
+mod front_matter;
+mod heading;
+mod keys;
+mod meta;
+mod permalink;
+mod post;
+mod slug;
+mod visibility;
+
+pub use date::read_date;
+pub use slug::slug;
+pub use visibility::LeftOut;
+
 use jiff::Zoned;
 
 use crate::data::Table;
@@ -55,4 +71,34 @@ pub struct Meta {
     pub cells: Option<Table>,
     /// `extra`, and every key that has no meaning here.
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Whether a file below `content/` is a post: Markdown whose name does not begin with `_` (Hugo and Zola describe
+/// folders in `_index.md`).
+pub fn is_post(file: &SitePath) -> bool {
+    let is_markdown = |extension: &str| ["md", "markdown"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+    file.extension().is_some_and(is_markdown) && !file.name().starts_with('_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_files_are_posts() {
+        for (file, expected) in [
+            ("content/a.md", true),
+            ("content/A.MD", true),
+            ("content/gil/index.markdown", true),
+            ("content/_posts/a.md", true),
+            ("content/_index.md", false),
+            ("content/_draft.md", false),
+            ("content/gil/chart.svg", false),
+            ("content/evil.html", false),
+            ("content/md", false),
+            ("content/.md", false),
+        ] {
+            assert_eq!(is_post(&SitePath::new(file).unwrap()), expected, "{file}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ mod toml;
 mod yaml;
 
 pub use self::toml::{read_toml, read_toml_lines};
-pub use self::yaml::read_yaml;
+pub use self::yaml::{read_yaml, yaml_key};
 
 use crate::source::{Diagnostic, Span};
 
@@ -16,7 +16,7 @@ use crate::source::{Diagnostic, Span};
 pub struct Table {
     /// Where the whole table stands.
     pub span: Span,
-    /// What it holds; keys are unique.
+    /// What it holds. YAML lets a key stand twice; the last one counts.
     pub entries: Vec<Entry>,
 }
 
@@ -31,7 +31,8 @@ pub struct Entry {
     pub node: Node,
 }
 
-/// A value and where it stands. For YAML that is its key's line: its parser tells no places of values.
+/// A value and where it stands. For YAML that is its key where the value is a list, a table, or written in more than one
+/// way: its parser tells no places of values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// The value.
@@ -64,13 +65,16 @@ pub enum Value {
 impl Table {
     /// Takes a key out, if it is there; its case does not matter.
     pub fn take(&mut self, key: &str) -> Option<Node> {
-        let at = self.entries.iter().position(|entry| entry.key.eq_ignore_ascii_case(key))?;
-        Some(self.entries.remove(at).node)
+        let mut last = None;
+        while let Some(at) = self.entries.iter().position(|entry| entry.key.eq_ignore_ascii_case(key)) {
+            last = Some(self.entries.remove(at).node);
+        }
+        last
     }
 
     /// The value of a key; its case does not matter.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key)).map(|entry| &entry.node)
+        self.entries.iter().rfind(|entry| entry.key.eq_ignore_ascii_case(key)).map(|entry| &entry.node)
     }
 
     /// The table as JSON, for templates.
@@ -109,17 +113,28 @@ impl Node {
 
     /// The strings of a list, or the only one; `null` is no string. Numbers count as the text that they are written as.
     pub fn strings(self) -> Result<Vec<String>, Diagnostic> {
-        let text = |node: Node| match node.value {
-            Value::String(text) => Ok(text),
-            Value::Integer(number) => Ok(number.to_string()),
-            Value::Float(number) => Ok(number.to_string()),
-            other => Err(mismatch("a string", &other, node.span)),
+        let text = |node: Node| match node.number_as_written() {
+            Some(number) => Ok(number),
+            None => node.string(),
         };
         match self.value {
             Value::Null => Ok(Vec::new()),
             Value::List(nodes) => nodes.into_iter().filter(|node| node.value != Value::Null).map(text).collect(),
             Value::Table(_) => Err(mismatch("a string or a list of strings", &self.value, self.span)),
             _ => text(self).map(|text| vec![text]),
+        }
+    }
+
+    /// The digits of a number as its author wrote them where its place is known: `3.10` is another version than `3.1`.
+    pub fn number_as_written(&self) -> Option<String> {
+        let written = self.span.text();
+        let digits = written.replace('_', "");
+        match self.value {
+            Value::Integer(number) if digits.parse() == Ok(number) => Some(written.to_owned()),
+            Value::Integer(number) => Some(number.to_string()),
+            Value::Float(number) if digits.parse() == Ok(number) => Some(written.to_owned()),
+            Value::Float(number) => Some(number.to_string()),
+            _ => None,
         }
     }
 
