@@ -1,9 +1,17 @@
 //! Fences that run: from [`Fence`](crate::markdown::Fence) to cell to [`Program`] to [`Outcome`].
 
+mod launcher;
 mod outcome;
 mod program;
+mod quantity;
+mod repeat;
 mod runner;
+pub mod statistics;
+mod summary;
 
+pub use launcher::{Ended, Job, Launcher, Running};
 pub use outcome::{BuildLog, CompilerMessage, Exit, Machine, Outcome, Sample};
 pub use program::{Build, Limits, Plan, Program};
+pub use quantity::{format_bytes, format_ns};
 pub use runner::{Prepared, Runner, RunnerError};
+pub use summary::Summary;
