@@ -19,9 +19,38 @@ impl Numbers {
 }
 
 const WORDS: [&str; 32] = [
-    "thread", "lock", "queue", "channel", "the", "a", "waits", "runs", "for", "core", "memory", "order", "of", "and", "page",
-    "number", "when", "every", "process", "shares", "nothing", "with", "its", "neighbour", "until", "signal", "arrives", "so",
-    "we", "measure", "it", "again",
+    "thread",
+    "lock",
+    "queue",
+    "channel",
+    "the",
+    "a",
+    "waits",
+    "runs",
+    "for",
+    "core",
+    "memory",
+    "order",
+    "of",
+    "and",
+    "page",
+    "number",
+    "when",
+    "every",
+    "process",
+    "shares",
+    "nothing",
+    "with",
+    "its",
+    "neighbour",
+    "until",
+    "signal",
+    "arrives",
+    "so",
+    "we",
+    "measure",
+    "it",
+    "again",
 ];
 
 /// The text of a post. `with_code` says whether its two fences hold highlighted code or plain text.
@@ -67,7 +96,8 @@ fn fence(numbers: &mut Numbers, text: &mut String, with_code: bool) {
     text.push_str(if with_code { "```rust\n" } else { "```\n" });
     for line in 0..15 + numbers.below(16) {
         let (a, b) = (WORDS[numbers.below(WORDS.len())], numbers.below(1000));
-        writeln!(text, "    let {a}_{line}: Vec<u64> = (0..{b}).map(|n| n * {b}).collect(); // {a}").expect("strings can be written to");
+        writeln!(text, "    let {a}_{line}: Vec<u64> = (0..{b}).map(|n| n * {b}).collect(); // {a}")
+            .expect("strings can be written to");
     }
     text.push_str("```\n\n");
 }

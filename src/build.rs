@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::{Article, Figure, Highlighter};
-use crate::cells::{self, Answer, Assembled, Cell, Job, Options, Runner, Store};
+use crate::cells::{self, Answer, Assembled, Cell, Task, Options, Runner, Store};
 use crate::config::{BaseUrl, Config};
 use crate::content::{self, LeftOut, Post};
 use crate::data::Table;
@@ -280,12 +280,12 @@ fn answer(
     request: &Request,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Vec<Option<Answer>>> {
-    let jobs: Vec<Job<'_>> = manuscripts.iter().flat_map(Manuscript::jobs).collect();
+    let tasks: Vec<Task<'_>> = manuscripts.iter().flat_map(Manuscript::tasks).collect();
     let progress = |progress: cells::Progress<'_>| (tools.progress)(Progress::Cells(progress));
     let answers = if request.run {
-        cells::answer(&jobs, tools.runner, tools.store, &progress, diagnostics)
+        cells::answer(&tasks, tools.runner, tools.store, &progress, diagnostics)
     } else {
-        cells::stored(&jobs, tools.store)
+        cells::stored(&tasks, tools.store)
     };
     let mut answers = answers.into_iter();
     let of_post = |manuscript: &Manuscript| {
@@ -296,9 +296,9 @@ fn answer(
 }
 
 impl Manuscript {
-    fn jobs(&self) -> impl Iterator<Item = Job<'_>> {
-        let job = |(cell, assembled): (_, &'_ Option<_>)| Some(Job { post: &self.key, cell, assembled: assembled.as_ref()? });
-        self.cells.iter().zip(&self.programs).filter_map(job)
+    fn tasks(&self) -> impl Iterator<Item = Task<'_>> {
+        let task = |(cell, assembled): (_, &'_ Option<_>)| Some(Task { post: &self.key, cell, assembled: assembled.as_ref()? });
+        self.cells.iter().zip(&self.programs).filter_map(task)
     }
 
     fn render(self, answers: &[Option<Answer>], highlighter: &Highlighter<'_>) -> Article {

@@ -1,13 +1,11 @@
 //! `blog` builds a site from Markdown posts whose code it runs and measures.
 
-pub mod article;
 pub mod cells;
 pub mod config;
 pub mod content;
 pub mod data;
 pub mod markdown;
+pub mod memo;
 pub mod output;
-pub mod pages;
-pub mod site;
 pub mod source;
 pub mod world;

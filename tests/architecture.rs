@@ -54,7 +54,10 @@ fn rows() -> Vec<(String, BTreeSet<String>)> {
     table_lines()
         .map(|line| {
             let imports = line.split('|').nth(3).expect("a row has three columns");
-            (part_of_row(&line), imports.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect())
+            (
+                part_of_row(&line),
+                imports.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
+            )
         })
         .collect()
 }
@@ -103,7 +106,9 @@ fn part(file: &Path) -> String {
 fn sources() -> Vec<PathBuf> {
     let files = walkdir::WalkDir::new(root().join("src")).into_iter().map(|entry| entry.unwrap().into_path());
     let wanted = |file: &PathBuf| {
-        file.extension().is_some_and(|extension| extension == "rs") && !file.ends_with("src/lib.rs") && !file.ends_with("src/main.rs")
+        file.extension().is_some_and(|extension| extension == "rs")
+            && !file.ends_with("src/lib.rs")
+            && !file.ends_with("src/main.rs")
     };
     let files: Vec<PathBuf> = files.filter(wanted).collect();
     assert!(files.len() > 20);

@@ -9,7 +9,9 @@ const LONGEST_FILE: usize = 450;
 fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let wanted = |path: &PathBuf| {
-        path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| extensions.contains(&extension))
+        path.extension()
+            .and_then(|extension| extension.to_str())
+            .is_some_and(|extension| extensions.contains(&extension))
     };
     let all = walkdir::WalkDir::new(top).into_iter().map(|entry| entry.unwrap().into_path());
     let found: Vec<PathBuf> = all.filter(wanted).collect();
@@ -28,7 +30,18 @@ fn source_files_are_short() {
 #[test]
 fn nothing_is_left_unfinished() {
     // Put together here so that this file does not find itself.
-    let marks = ["TO", "FIX", "X"].map(|start| format!("{start}{}", if start == "TO" { "DO" } else if start == "X" { "XX" } else { "ME" }));
+    let marks = ["TO", "FIX", "X"].map(|start| {
+        format!(
+            "{start}{}",
+            if start == "TO" {
+                "DO"
+            } else if start == "X" {
+                "XX"
+            } else {
+                "ME"
+            }
+        )
+    });
     for file in ["src", "tests", "benches"].iter().flat_map(|folder| files(folder, &["rs", "toml", "sh", "py"])) {
         let text = fs::read_to_string(&file).unwrap();
         for mark in &marks {

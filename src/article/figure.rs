@@ -214,8 +214,8 @@ fn figures(verb: Verb, measured: &Summary) -> Vec<(&'static str, String)> {
         ("median", measured.time()),
         ("runs", measured.runs.to_string()),
         ("CPU", format_ns(measured.cpu, None)),
-        ("cores used", format!("{:.2}", measured.parallelism())),
-        ("peak memory", format_bytes(measured.rss)),
+        ("cores used", format!("{:.2}", measured.parallelism)),
+        ("peak memory", format_bytes(measured.rss as u64)),
     ];
     if measured.disturbed > 0 {
         figures.push(("disturbed runs", measured.disturbed.to_string()));

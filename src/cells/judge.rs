@@ -6,7 +6,7 @@ use super::{Assembled, BuildLog, Cell, Exit, Outcome, Record, Relocation, line_n
 const PANICKED: i32 = 101;
 
 /// What is wrong with an outcome, by what the cell's author announced; nothing if it is as announced.
-pub fn judge(cell: &Cell, assembled: &Assembled, outcome: &Outcome) -> Option<Diagnostic> {
+pub(super) fn judge(cell: &Cell, assembled: &Assembled, outcome: &Outcome) -> Option<Diagnostic> {
     let judge = Judge { cell, assembled };
     if let Some(build) = &outcome.build {
         if cell.words.compile_fail {
@@ -20,7 +20,7 @@ pub fn judge(cell: &Cell, assembled: &Assembled, outcome: &Outcome) -> Option<Di
 }
 
 /// Whether a record shows what the cell's author announced. Error codes were looked at when it was made.
-pub fn as_announced(cell: &Cell, record: &Record) -> bool {
+pub(super) fn as_announced(cell: &Cell, record: &Record) -> bool {
     record.compiled.is_none_or(|compiled| compiled != cell.words.compile_fail)
         && record.exit.is_none_or(|exit| announced_end(cell, exit))
 }

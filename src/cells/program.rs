@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Everything that decides what happens when a cell runs, and nothing else: its digest is the key of its stored result.
 /// No place in the post, no path of this machine, no clock.
@@ -44,7 +44,7 @@ pub struct Build {
 }
 
 /// What a program may use up before it is killed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Wall time of one run, ns.
     pub time: u64,

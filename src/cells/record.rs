@@ -41,7 +41,7 @@ impl Record {
             program: program.to_string(),
             exit: outcome.exit,
             compiled: outcome.build.as_ref().map(|build| build.success),
-            measured: Summary::of(&outcome.samples),
+            measured: Summary::of(outcome),
             machine: outcome.machine.clone(),
             stdout: outcome.stdout.clone(),
             stderr: if outcome.exit.is_some() { outcome.stderr.clone() } else { said(outcome) },

@@ -7,7 +7,7 @@ use crate::source::{Diagnostic, Diagnostics, Hash, SitePath};
 
 /// A cell that needs a result.
 #[derive(Debug, Clone, Copy)]
-pub struct Job<'a> {
+pub struct Task<'a> {
     /// The post that it stands in: its path below `content/`, without extension.
     pub post: &'a SitePath,
     /// The cell.
@@ -38,42 +38,41 @@ pub enum Progress<'a> {
     Finished(&'a Cell, &'a Record),
 }
 
-/// Gets every job its answer, in the order of the jobs: from the store where that has it, else by running it.
+/// Gets every task its answer, in the order of the tasks: from the store where that has it, else by running it.
 ///
 /// Everything compiles first, in parallel; then one program at a time runs, with nothing else of ours beside it. Each
-/// record is stored as soon as it is there. A job that goes wrong has no answer and a diagnostic.
+/// record is stored as soon as it is there. A task that goes wrong has no answer and a diagnostic.
 pub fn answer(
-    jobs: &[Job<'_>],
+    tasks: &[Task<'_>],
     runner: &dyn Runner,
     store: &Store,
     progress: &(dyn Fn(Progress<'_>) + Sync),
     diagnostics: &mut Diagnostics,
 ) -> Vec<Option<Answer>> {
-    let keys: Vec<Hash> = jobs.iter().map(|job| Hash::of(&job.assembled.program)).collect();
-    let stored: Vec<Option<Record>> =
-        jobs.par_iter().zip(&keys).map(|(job, key)| job.stored(key, store)).collect();
+    let keys: Vec<Hash> = tasks.iter().map(|task| Hash::of(&task.assembled.program)).collect();
+    let stored: Vec<Option<Record>> = tasks.par_iter().zip(&keys).map(|(task, key)| task.stored(key, store)).collect();
     progress(Progress::Planned(stored.iter().filter(|record| record.is_none()).count()));
 
-    let prepared: Vec<Option<Result<Prepared, RunnerError>>> = jobs
+    let prepared: Vec<Option<Result<Prepared, RunnerError>>> = tasks
         .par_iter()
         .zip(&stored)
-        .map(|(job, stored)| {
+        .map(|(task, stored)| {
             stored.is_none().then(|| {
-                let prepared = runner.prepare(&job.assembled.program);
-                progress(Progress::Prepared(job.cell));
+                let prepared = runner.prepare(&task.assembled.program);
+                progress(Progress::Prepared(task.cell));
                 prepared
             })
         })
         .collect();
 
     let mut session = Session { runner, store, progress, missing: BTreeMap::new(), diagnostics };
-    let answers = jobs
+    let answers = tasks
         .iter()
         .zip(keys)
         .zip(stored.into_iter().zip(prepared))
-        .map(|((job, key), (stored, prepared))| match (stored, prepared) {
+        .map(|((task, key), (stored, prepared))| match (stored, prepared) {
             (Some(record), _) => Some(Answer::Recorded(Box::new(record))),
-            (None, Some(prepared)) => session.run(*job, &key, prepared),
+            (None, Some(prepared)) => session.run(*task, &key, prepared),
             (None, None) => unreachable!("what has no record was prepared"),
         })
         .collect();
@@ -81,7 +80,13 @@ pub fn answer(
     answers
 }
 
-impl Job<'_> {
+/// The answers that the store has, in the order of the tasks; nothing is run.
+pub fn stored(tasks: &[Task<'_>], store: &Store) -> Vec<Option<Answer>> {
+    let record = |task: &Task<'_>| store.get(task.post, &task.cell.id, &Hash::of(&task.assembled.program));
+    tasks.par_iter().map(record).map(|record| record.map(|record| Answer::Recorded(Box::new(record)))).collect()
+}
+
+impl Task<'_> {
     /// The stored record, unless it shows a failure that the author does not want to publish: that one is tried again.
     fn stored(&self, key: &Hash, store: &Store) -> Option<Record> {
         let record = store.get(self.post, &self.cell.id, key)?;
@@ -99,32 +104,31 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn run(&mut self, job: Job<'_>, key: &Hash, prepared: Result<Prepared, RunnerError>) -> Option<Answer> {
-        if job.assembled.program.plan != Plan::Build {
-            (self.progress)(Progress::Running(job.cell));
+    fn run(&mut self, task: Task<'_>, key: &Hash, prepared: Result<Prepared, RunnerError>) -> Option<Answer> {
+        if task.assembled.program.plan != Plan::Build {
+            (self.progress)(Progress::Running(task.cell));
         }
-        let outcome = match prepared.and_then(|prepared| self.runner.execute(&job.assembled.program, prepared)) {
+        let outcome = match prepared.and_then(|prepared| self.runner.execute(&task.assembled.program, prepared)) {
             Ok(outcome) => outcome,
-            Err(RunnerError::Missing(tool)) => return self.missing(job.cell, tool),
+            Err(RunnerError::Missing(tool)) => return self.missing(task.cell, tool),
             Err(RunnerError::Failed(why)) => {
-                let message = format!("cell `{}` could not be run", job.cell.id);
-                self.diagnostics.push(Diagnostic::error(message).at(job.cell.info.clone(), "").note(why));
+                let message = format!("cell `{}` could not be run", task.cell.id);
+                self.diagnostics.push(Diagnostic::error(message).at(task.cell.info.clone(), "").note(why));
                 return None;
             }
         };
-        if let Some(wrong) = judge::judge(job.cell, job.assembled, &outcome)
-            && job.cell.options.on_error == Trouble::Fail
+        if let Some(wrong) = judge::judge(task.cell, task.assembled, &outcome)
+            && task.cell.options.on_error == Trouble::Fail
         {
             self.diagnostics.push(wrong);
             return None;
         }
         let record = Record::of(key, &outcome);
-        if let Err(error) = self.store.put(job.post, &job.cell.id, &record, &outcome.samples) {
-            let message = format!("the result of cell `{}` cannot be stored", job.cell.id);
-            self.diagnostics
-                .push(Diagnostic::warning(message).at(job.cell.info.clone(), "").note(error.to_string()));
+        if let Err(error) = self.store.put(task.post, &task.cell.id, &record, &outcome.samples) {
+            let message = format!("the result of cell `{}` cannot be stored", task.cell.id);
+            self.diagnostics.push(Diagnostic::warning(message).at(task.cell.info.clone(), "").note(error.to_string()));
         }
-        (self.progress)(Progress::Finished(job.cell, &record));
+        (self.progress)(Progress::Finished(task.cell, &record));
         Some(Answer::Recorded(Box::new(record)))
     }
 

@@ -1,0 +1,190 @@
+//! A small process that starts, times and ends all others.
+//!
+//! A program inherits the peak memory of whoever starts it, and copying a large process takes long. So `main` forks a
+//! [`Launcher`] while it is still small, and that one forks a supervisor for each [`Job`]:
+//!
+//! ```text
+//! blog ──── socket ────▶ launcher                         a descriptor for each job
+//!   └── job's socket ──────┴▶ supervisor ──▶ program      the job, how it ended
+//! ```
+//!
+//! A job's socket is also its life line: a supervisor that finds it closed, because `blog` is no longer interested or no
+//! longer alive, kills all that it started.
+
+#[cfg(not(target_os = "linux"))]
+compile_error!("programs are started and measured by means of Linux alone");
+
+mod confine;
+mod descendants;
+mod descriptor;
+mod load;
+mod process;
+mod supervisor;
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+use std::net::Shutdown;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use libc::{c_int, pid_t};
+use serde::{Deserialize, Serialize};
+
+pub(super) use self::descriptor::lock;
+pub(super) use self::load::{Load, is_disturbed};
+use self::process::Side;
+use super::{Exit, Limits};
+
+/// The process that starts programs. It ends when this is dropped or `blog` dies.
+#[derive(Debug)]
+pub struct Launcher {
+    socket: Option<OwnedFd>,
+    pid: pid_t,
+}
+
+/// A program to start.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Job {
+    /// The absolute path of the program, or one relative to `folder` with a `/` in it; its arguments.
+    pub command: Vec<String>,
+    /// Its whole environment.
+    pub env: BTreeMap<String, String>,
+    /// The folder that it starts in.
+    pub folder: PathBuf,
+    /// The file that it reads as standard input.
+    pub stdin: PathBuf,
+    /// The file that its standard output is written to, emptied before.
+    pub stdout: PathBuf,
+    /// The file that its standard error is written to, emptied before.
+    pub stderr: PathBuf,
+    /// What it may use up.
+    pub limits: Limits,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// By itself or not.
+    pub exit: Exit,
+    /// `CLOCK_MONOTONIC` from before its start to when it had ended, ns.
+    pub wall: u64,
+    /// User and system time of it and the children that it waited for, ns.
+    pub cpu: u64,
+    /// Largest resident set of any one of them, bytes.
+    pub rss: u64,
+    /// Times that they gave up a processor to wait.
+    pub voluntary: u64,
+    /// Times that a processor was taken from them.
+    pub involuntary: u64,
+    /// What others used of the processors meanwhile, ns.
+    pub foreign: u64,
+}
+
+/// A program that runs. Dropped, it is killed with everything that it started.
+#[derive(Debug)]
+pub struct Running {
+    socket: UnixStream,
+}
+
+impl Launcher {
+    /// Forks the launcher. Must come first in `main`: before any thread, and before there is much memory to copy.
+    ///
+    /// # Errors
+    /// A process that has threads by now, and whatever the kernel refuses.
+    pub fn start() -> io::Result<Self> {
+        let (ours, theirs) = descriptor::message_sockets()?;
+        match process::fork()? {
+            Side::Parent(pid) => Ok(Launcher { socket: Some(ours), pid }),
+            Side::Child => {
+                drop(ours);
+                never_return(|| launch(theirs))
+            }
+        }
+    }
+
+    /// Starts a program. Several may run at once.
+    ///
+    /// # Errors
+    /// A launcher that is gone.
+    pub fn begin(&self, job: &Job) -> io::Result<Running> {
+        let (mut ours, theirs) = UnixStream::pair()?;
+        let socket = self.socket.as_ref().expect("taken only when dropped");
+        descriptor::send_descriptor(socket.as_fd(), theirs.as_fd())?;
+        drop(theirs);
+        serde_json::to_writer(&mut ours, job)?;
+        ours.shutdown(Shutdown::Write)?;
+        Ok(Running { socket: ours })
+    }
+
+    /// Starts a program and waits for its end.
+    ///
+    /// # Errors
+    /// A program that cannot be started, or a machine that fails.
+    pub fn run(&self, job: &Job) -> io::Result<Ended> {
+        self.begin(job)?.wait()
+    }
+}
+
+impl Drop for Launcher {
+    fn drop(&mut self) {
+        self.socket = None;
+        // Fails only if somebody else has waited for it, and then it is gone too.
+        let _ = process::wait_for_child(self.pid);
+    }
+}
+
+impl Running {
+    /// Waits for the end of the program and of everything that it started.
+    ///
+    /// # Errors
+    /// A program that cannot be started, or a machine that fails.
+    pub fn wait(mut self) -> io::Result<Ended> {
+        let mut reply = Vec::new();
+        self.socket.read_to_end(&mut reply)?;
+        if reply.is_empty() {
+            return Err(io::Error::other("the process that supervises programs was killed"));
+        }
+        serde_json::from_slice::<Result<Ended, String>>(&reply)?.map_err(io::Error::other)
+    }
+}
+
+/// What the launcher does: fork a supervisor for each socket that arrives, until `blog` has closed its end.
+fn launch(socket: OwnedFd) -> io::Result<()> {
+    process::leave_session()?;
+    process::ignore_interrupts();
+    process::forget_children(true);
+    while let Some(job) = descriptor::receive_descriptor(socket.as_fd())? {
+        let mut job = UnixStream::from(job);
+        match process::fork() {
+            Ok(Side::Parent(_)) => {}
+            Ok(Side::Child) => {
+                drop(socket);
+                never_return(|| supervisor::supervise(job))
+            }
+            Err(error) => reply(&mut job, Err(error)),
+        }
+    }
+    Ok(())
+}
+
+/// Tells `blog` how a job ended.
+fn reply(socket: &mut UnixStream, ended: io::Result<Ended>) {
+    let text = serde_json::to_vec(&ended.map_err(|error| error.to_string())).expect("numbers and text can be written");
+    // Nobody waits for it any more if it cannot be sent.
+    let _ = socket.write_all(&text);
+}
+
+/// Runs the part of a copied process and ends it. Not even a panic may return to what the original goes on with.
+fn never_return(part: impl FnOnce() -> io::Result<()>) -> ! {
+    match catch_unwind(AssertUnwindSafe(part)) {
+        Ok(Ok(())) => process::exit(0),
+        Ok(Err(_)) | Err(_) => process::exit(1),
+    }
+}
+
+/// The result of a call to the kernel.
+fn check(result: c_int) -> io::Result<c_int> {
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
+}
