@@ -8,6 +8,7 @@ pub mod data;
 pub mod markdown;
 pub mod output;
 pub mod pages;
+pub mod serve;
 pub mod site;
 pub mod source;
 pub mod world;
