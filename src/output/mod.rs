@@ -1,5 +1,16 @@
 //! The whole site as a value, and its way to a folder.
 
+mod error;
+mod manifest;
+mod place;
+mod refuse;
+mod stage;
+mod writer;
+
+pub use error::WriteError;
+pub use refuse::refuse_sources;
+pub use writer::{Written, write};
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,0 +1,79 @@
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::source::Diagnostic;
+
+/// Why a site could not be written to its folder.
+#[derive(Debug)]
+pub struct WriteError {
+    message: String,
+    path: PathBuf,
+    cause: Option<io::Error>,
+    help: Option<&'static str>,
+}
+
+impl WriteError {
+    /// The system refused to do something to a path: "write", "remove".
+    pub(super) fn io(doing: &str, path: &Path, cause: io::Error) -> Self {
+        let help = match cause.kind() {
+            io::ErrorKind::PermissionDenied => {
+                Some("check who may write there, or choose another folder by `--output`")
+            }
+            io::ErrorKind::ReadOnlyFilesystem => Some("choose a folder that can be written by `--output`"),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("make room and build again"),
+            _ => None,
+        };
+        WriteError {
+            message: format!("cannot {doing} {}", path.display()),
+            path: path.to_owned(),
+            cause: Some(cause),
+            help,
+        }
+    }
+
+    /// Something about a path that `blog` itself does not put up with.
+    pub(super) fn refusal(path: &Path, why: &str, help: &'static str) -> Self {
+        WriteError {
+            message: format!("{} {why}", path.display()),
+            path: path.to_owned(),
+            cause: None,
+            help: Some(help),
+        }
+    }
+
+    /// The file or folder that it is about.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.cause {
+            Some(cause) => {
+                let text = cause.to_string();
+                // The number that the standard library adds says nothing to an author.
+                write!(f, ": {}", text.split(" (os error").next().unwrap_or(&text))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for WriteError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_ref().map(|cause| cause as _)
+    }
+}
+
+impl From<WriteError> for Diagnostic {
+    fn from(error: WriteError) -> Self {
+        let diagnostic = Diagnostic::error(error.to_string());
+        match error.help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! How a site reaches its folder.
+//!
+//! First everything is compared, then what differs is written to a hidden folder within it, and only when all of it is
+//! there do files move to their places, each at once. A full disk therefore leaves the last good site whole. No link in
+//! the folder is followed, and nothing is removed but what the manifest says an earlier build wrote.
+
+#![expect(clippy::disallowed_methods, reason = "the door through which a site is written")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::place::Place;
+use super::stage::{Stage, move_to};
+use super::{Output, WriteError, manifest};
+use crate::source::SitePath;
+
+/// What became of the files of a site.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files that were not there.
+    pub new: usize,
+    /// Files whose bytes were others.
+    pub changed: usize,
+    /// Files that were left as they are.
+    pub unchanged: usize,
+    /// Files of an earlier build that this one no longer makes.
+    pub removed: usize,
+}
+
+/// Makes a folder hold the site: writes what differs and removes what only an earlier build made.
+///
+/// # Errors
+/// What the system refuses, and links or files of others that stand in the way.
+pub fn write(output: &Output, folder: &Path) -> Result<Written, WriteError> {
+    fs::create_dir_all(folder).map_err(|error| WriteError::io("create", folder, error))?;
+    Stage::clear(folder)?;
+    let ours = manifest::read(folder)?;
+    let made: BTreeSet<SitePath> = output.iter().map(|(path, _)| path.clone()).collect();
+    let place = Place { folder, ours: &ours };
+    let (todo, mut written) = place.compare(output)?;
+    if todo.is_empty() && ours == made {
+        return Ok(written);
+    }
+
+    let stage = Stage::new(folder)?;
+    let staged = stage.fill(&todo)?;
+    // Until the end the manifest lists the files of both builds, so that one that is cut short forgets none.
+    stage.replace_manifest(ours.union(&made))?;
+    for stale in ours.difference(&made) {
+        written.removed += usize::from(place.remove(stale)?);
+    }
+    place.make_room(&todo)?;
+    staged.par_iter().zip(&todo).try_for_each(|(temporary, file)| move_to(temporary, &place.of(file.path)))?;
+    stage.replace_manifest(&made)?;
+    Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::super::place::File;
+    use super::*;
+
+    fn output(files: &[(&str, &str)]) -> Output {
+        let mut output = Output::default();
+        for (path, text) in files {
+            output.insert(SitePath::new(path).unwrap(), text.as_bytes());
+        }
+        output
+    }
+
+    /// What a folder holds: `path=text` for files, `path->target` for links, `path/` for empty folders, in order.
+    fn tree(folder: &Path) -> Vec<String> {
+        let mut lines: Vec<String> = walkdir::WalkDir::new(folder)
+            .min_depth(1)
+            .into_iter()
+            .map(|entry| entry.unwrap().into_path())
+            .filter_map(|path| {
+                let name = path.strip_prefix(folder).unwrap().display().to_string();
+                if path.is_symlink() {
+                    Some(format!("{name}->{}", fs::read_link(&path).unwrap().display()))
+                } else if path.is_dir() {
+                    fs::read_dir(&path).unwrap().next().is_none().then(|| format!("{name}/"))
+                } else {
+                    Some(format!("{name}={}", fs::read_to_string(&path).unwrap()))
+                }
+            })
+            .filter(|line| !line.starts_with(manifest::NAME))
+            .collect();
+        lines.sort();
+        lines
+    }
+
+    fn mtimes(folder: &Path) -> Vec<(std::path::PathBuf, SystemTime)> {
+        let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(Result::unwrap);
+        entries.map(|entry| (entry.path().to_owned(), entry.metadata().unwrap().modified().unwrap())).collect()
+    }
+
+    #[test]
+    fn builds_one_after_another() {
+        struct Case {
+            name: &'static str,
+            first: &'static [(&'static str, &'static str)],
+            second: &'static [(&'static str, &'static str)],
+            written: Written,
+            left: &'static [&'static str],
+        }
+        let cases = [
+            Case {
+                name: "one differs, one is new, one stays, one goes",
+                first: &[("a.html", "1"), ("b/index.html", "1"), ("c/d/index.html", "1")],
+                second: &[("a.html", "2"), ("b/index.html", "1"), ("e.html", "1")],
+                written: Written { new: 1, changed: 1, unchanged: 1, removed: 1 },
+                left: &["a.html=2", "b/index.html=1", "e.html=1"],
+            },
+            Case {
+                name: "other bytes of the same length",
+                first: &[("a", "12")],
+                second: &[("a", "21")],
+                written: Written { changed: 1, ..Written::default() },
+                left: &["a=21"],
+            },
+            Case {
+                name: "a file becomes a folder",
+                first: &[("a", "1"), ("ab", "1")],
+                second: &[("a/b/c", "2"), ("ab", "1")],
+                written: Written { new: 1, unchanged: 1, removed: 1, changed: 0 },
+                left: &["a/b/c=2", "ab=1"],
+            },
+            Case {
+                name: "a folder becomes a file",
+                first: &[("a/b/c", "1"), ("a/d", "1")],
+                second: &[("a", "2")],
+                written: Written { new: 1, removed: 2, ..Written::default() },
+                left: &["a=2"],
+            },
+            Case {
+                name: "everything goes",
+                first: &[("a/b", "1"), ("c", "1")],
+                second: &[],
+                written: Written { removed: 2, ..Written::default() },
+                left: &[],
+            },
+        ];
+        for Case { name, first, second, written, left } in cases {
+            let folder = tempfile::tempdir().unwrap();
+            write(&output(first), folder.path()).unwrap();
+            assert_eq!(write(&output(second), folder.path()).unwrap(), written, "{name}");
+            assert_eq!(tree(folder.path()), left, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_build_that_changes_nothing_touches_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = output(&[("index.html", "home"), ("gil/index.html", "gil")]);
+        write(&site, &folder.path().join("new/public")).unwrap();
+        let before = mtimes(folder.path());
+        let written = write(&site, &folder.path().join("new/public")).unwrap();
+        assert_eq!(written, Written { unchanged: 2, ..Written::default() });
+        assert_eq!(mtimes(folder.path()), before);
+    }
+
+    #[test]
+    fn a_file_that_did_not_change_keeps_its_time() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&output(&[("a", "1"), ("b", "1")]), folder.path()).unwrap();
+        let modified = |name: &str| folder.path().join(name).metadata().unwrap().modified().unwrap();
+        let before = modified("a");
+        write(&output(&[("a", "1"), ("b", "2")]), folder.path()).unwrap();
+        assert_eq!(modified("a"), before);
+    }
+
+    #[test]
+    fn files_of_others_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("a")).unwrap();
+        for name in ["CNAME", "a/notes", ".nojekyll"] {
+            fs::write(folder.path().join(name), "mine").unwrap();
+        }
+        write(&output(&[("a/index.html", "1"), ("index.html", "1")]), folder.path()).unwrap();
+        write(&output(&[("index.html", "2")]), folder.path()).unwrap();
+        assert_eq!(tree(folder.path()), [".nojekyll=mine", "CNAME=mine", "a/notes=mine", "index.html=2"]);
+    }
+
+    #[test]
+    fn a_file_or_folder_of_others_in_the_way_stops_a_build_before_it_writes() {
+        for (theirs, ours, said) in [
+            ("a/theirs", "a", "is a folder with files of others"),
+            ("a", "a/index.html", "is a file that no build wrote"),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(theirs);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, "mine").unwrap();
+            let error = write(&output(&[(ours, "1"), ("0", "1")]), folder.path()).unwrap_err();
+            assert!(error.to_string().contains(said), "{error}");
+            assert_eq!(tree(folder.path()), [format!("{theirs}=mine")]);
+        }
+    }
+
+    #[test]
+    fn what_a_killed_build_left_is_cleared_away() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(".blog-stage")).unwrap();
+        fs::write(folder.path().join(".blog-stage/0"), "half").unwrap();
+        // It had listed what it meant to write, wrote one file and removed none.
+        fs::write(folder.path().join(manifest::NAME), "a\nb\nc\n").unwrap();
+        fs::write(folder.path().join("a"), "1").unwrap();
+        fs::write(folder.path().join("c"), "1").unwrap();
+        let written = write(&output(&[("a", "1"), ("b", "1")]), folder.path()).unwrap();
+        assert_eq!(written, Written { new: 1, unchanged: 1, removed: 1, changed: 0 });
+        assert_eq!(tree(folder.path()), ["a=1", "b=1"]);
+        assert_eq!(fs::read_to_string(folder.path().join(manifest::NAME)).unwrap(), "a\nb\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_never_followed() {
+        use std::os::unix::fs::symlink;
+
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("key"), "secret").unwrap();
+        fs::write(outside.path().join("index.html"), "theirs").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path();
+        let nothing_happened_outside = || assert_eq!(tree(outside.path()), ["index.html=theirs", "key=secret"]);
+
+        // In place of a file, of the manifest and of the staging folder, a link is replaced.
+        symlink(outside.path().join("key"), site.join("a")).unwrap();
+        symlink(outside.path().join("key"), site.join(manifest::NAME)).unwrap();
+        symlink(outside.path(), site.join(".blog-stage")).unwrap();
+        write(&output(&[("a", "secret")]), site).unwrap();
+        assert_eq!(tree(site), ["a=secret"]);
+        nothing_happened_outside();
+
+        // In place of a folder it stops the build, even if a manifest claims it.
+        symlink(outside.path(), site.join("b")).unwrap();
+        fs::write(site.join(manifest::NAME), "a\nb\nb/key\n").unwrap();
+        let error = write(&output(&[("a", "1"), ("b/index.html", "1")]), site).unwrap_err();
+        assert!(error.to_string().contains("is a symbolic link"), "{error}");
+        nothing_happened_outside();
+
+        // Nothing is removed through it; the link itself, which the manifest claims, is.
+        write(&output(&[("a", "1")]), site).unwrap();
+        assert_eq!(tree(site), ["a=1"]);
+        nothing_happened_outside();
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_an_error_with_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = write(&output(&[("a", "1")]), &file.join("public")).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("cannot create {}", file.join("public").display())), "{error}");
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_the_last_site_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&output(&[("a", "1"), ("b", "1")]), folder.path()).unwrap();
+        let site = output(&[("a", "2"), ("c", "2")]);
+        let stage = Stage::new(folder.path()).unwrap();
+        // The second file cannot be made, as on a full disk.
+        fs::write(folder.path().join(".blog-stage/1"), "").unwrap();
+        let (path_a, path_c) = (SitePath::new("a").unwrap(), SitePath::new("c").unwrap());
+        let files = [(&path_a, site.get(&path_a).unwrap()), (&path_c, site.get(&path_c).unwrap())];
+        let files = files.map(|(path, bytes)| File { path, bytes });
+        let error = stage.fill(&files).unwrap_err();
+        drop(stage);
+        assert!(error.to_string().starts_with(&format!("cannot write {}", folder.path().join("c").display())));
+        assert_eq!(tree(folder.path()), ["a=1", "b=1"]);
+    }
+}

@@ -1,0 +1,90 @@
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use crate::source::Diagnostic;
+
+/// How many ports are tried, the wanted one among them.
+const PORTS: u16 = 50;
+
+/// Why a site could not be served.
+#[derive(Debug)]
+pub struct ServeError {
+    message: String,
+    cause: io::Error,
+    help: Option<&'static str>,
+}
+
+impl ServeError {
+    pub(super) fn server(cause: io::Error) -> Self {
+        ServeError { message: "the server failed".to_owned(), cause, help: None }
+    }
+
+    fn bind(host: &str, port: u16, cause: io::Error) -> Self {
+        let help = match cause.kind() {
+            io::ErrorKind::AddrInUse => Some("the ports after it are taken too; choose another by `--port`"),
+            io::ErrorKind::PermissionDenied => Some("choose a port above 1023 by `--port`"),
+            io::ErrorKind::AddrNotAvailable => Some("`--host` takes an address of this machine"),
+            _ => None,
+        };
+        ServeError { message: format!("cannot listen on {host}, port {port}"), cause, help }
+    }
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cause = self.cause.to_string();
+        // The number that the standard library adds says nothing to an author.
+        write!(f, "{}: {}", self.message, cause.split(" (os error").next().unwrap_or(&cause))
+    }
+}
+
+impl std::error::Error for ServeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+impl From<ServeError> for Diagnostic {
+    fn from(error: ServeError) -> Self {
+        let diagnostic = Diagnostic::error(error.to_string());
+        match error.help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }
+    }
+}
+
+/// Listens on a port of a host, or on the next one that is free.
+pub(super) fn bind(host: Option<&str>, port: u16) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let host = host.unwrap_or("127.0.0.1");
+    let last = if port == 0 { 0 } else { port.saturating_add(PORTS - 1) };
+    for candidate in port..=last {
+        match TcpListener::bind((host, candidate)).and_then(|listener| Ok((listener.local_addr()?, listener))) {
+            Ok((address, listener)) => return Ok((listener, address)),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && candidate < last => {}
+            Err(error) => return Err(ServeError::bind(host, port, error)),
+        }
+    }
+    unreachable!("the last candidate returns")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_is_taken_gives_way_to_a_later_one() {
+        let (_first, taken) = bind(None, 0).unwrap();
+        let (_second, address) = bind(None, taken.port()).unwrap();
+        assert!(address.ip().is_loopback());
+        assert!((taken.port() + 1..taken.port() + PORTS).contains(&address.port()), "{address} after {taken}");
+    }
+
+    #[test]
+    fn an_address_of_another_machine_is_an_error_with_a_remedy() {
+        let error = bind(Some("192.0.2.1"), 0).unwrap_err();
+        assert!(error.to_string().starts_with("cannot listen on 192.0.2.1, port 0: "), "{error}");
+        assert_eq!(Diagnostic::from(error).remedy(), Some("`--host` takes an address of this machine"));
+    }
+}
