@@ -1,0 +1,138 @@
+#![expect(clippy::disallowed_methods, reason = "reads the clock and the folder that it was called in")]
+//! The command line: one function a command, and what is said on the terminal.
+
+mod args;
+mod list;
+mod progress;
+mod report;
+mod site;
+mod start;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use jiff::Zoned;
+
+use self::args::{Cli, Colour, Command, Global, Init, List, New, Selection, Serve};
+use self::report::Report;
+use self::site::OpenSite;
+use crate::cells::Launcher;
+use crate::serve;
+
+/// Something that ends a command: the exit code, once all is said.
+type Outcome = Result<(), Failed>;
+
+/// Why a command failed, if it has not been said already.
+struct Failed(Option<String>);
+
+impl<E: std::fmt::Display> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Failed(Some(error.to_string()))
+    }
+}
+
+/// Does what the arguments of this process ask for. The exit code is 0 if all is well, 1 if the site is wrong, 2 if the
+/// arguments are.
+pub fn run(launcher: Launcher) -> ExitCode {
+    let Cli { command, global } = Cli::parse();
+    match global.color {
+        Colour::Auto => anstream::ColorChoice::Auto,
+        Colour::Always => anstream::ColorChoice::AlwaysAnsi,
+        Colour::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    let report = Report { quiet: global.quiet, verbose: global.verbose };
+    let outcome = match command {
+        Command::Build(selection) => build(&global, selection, launcher, report),
+        Command::Serve(options) => preview(&global, &options, launcher, report),
+        Command::Check(selection) => check(&global, selection, launcher, report),
+        Command::List(options) => list(&global, &options, launcher, report),
+        Command::New(new) => begin_post(&global, &new, report),
+        Command::Init(init) => begin_site(&init, report),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(why)) => {
+            if let Some(why) = why {
+                report.error(&why);
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(global: &Global, selection: Selection, launcher: Launcher, report: Report) -> Outcome {
+    let started = std::time::Instant::now();
+    let mut site = OpenSite::open(global, selection, launcher)?;
+    let built = site.build(true, report);
+    report.diagnostics(&built.diagnostics);
+    if built.diagnostics.has_errors() {
+        return Err(Failed(None));
+    }
+    let written = site.write(&built)?;
+    report.left_out(&built.left_out);
+    report.built(&written, &site.output_folder(&built), started.elapsed());
+    Ok(())
+}
+
+fn check(global: &Global, selection: Selection, launcher: Launcher, report: Report) -> Outcome {
+    let mut site = OpenSite::open(global, selection, launcher)?;
+    let built = site.build(true, report);
+    report.diagnostics(&built.diagnostics);
+    if built.diagnostics.has_errors() {
+        return Err(Failed(None));
+    }
+    report.left_out(&built.left_out);
+    report.say("Checked", &format!("{} files of the site, nothing is wrong", built.output.iter().count()));
+    Ok(())
+}
+
+fn preview(global: &Global, options: &Serve, launcher: Launcher, report: Report) -> Outcome {
+    let mut site = OpenSite::open(global, options.selection, launcher)?;
+    let serve_options = serve::Options {
+        root: site.root().to_owned(),
+        ignored: site.folders_that_builds_write(),
+        host: options.host.clone(),
+        port: options.port,
+    };
+    let rebuild = move || {
+        let built = site.build(true, report);
+        report.diagnostics(&built.diagnostics);
+        if built.diagnostics.has_errors() {
+            return Err(Report::plain(&built.diagnostics));
+        }
+        let base_path = built.site.config.base_url.path().to_owned();
+        Ok(serve::Preview { output: built.output, base_path })
+    };
+    serve::serve(&serve_options, rebuild, move |event| report.served(event))?;
+    Ok(())
+}
+
+fn list(global: &Global, options: &List, launcher: Launcher, report: Report) -> Outcome {
+    let everything = Selection { drafts: true, future: true };
+    let mut site = OpenSite::open(global, everything, launcher)?;
+    let built = site.build(false, report);
+    if built.diagnostics.has_errors() {
+        report.diagnostics(&built.diagnostics);
+        return Err(Failed(None));
+    }
+    let rows = list::rows(&built, site.now());
+    anstream::print!("{}", if options.json { list::json(&rows) } else { list::text(&rows) });
+    Ok(())
+}
+
+fn begin_post(global: &Global, new: &New, report: Report) -> Outcome {
+    let root = site::find_root(global)?;
+    let file = start::post(&root, &new.title, new.yaml, Zoned::now().date())?;
+    report.say("Created", &file.display().to_string());
+    Ok(())
+}
+
+fn begin_site(init: &Init, report: Report) -> Outcome {
+    for file in start::init(&init.dir, Zoned::now().date())? {
+        report.say("Created", &file.display().to_string());
+    }
+    report.say("Next", &format!("cd {} && blog serve", init.dir.display()));
+    Ok(())
+}

@@ -1,0 +1,148 @@
+#![expect(clippy::disallowed_methods, reason = "reads the clock to say how long a stage took")]
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anstream::eprintln;
+use anstyle::{AnsiColor, Style};
+
+use crate::build::Stage;
+use crate::content::{LeftOut, Post};
+use crate::output::Written;
+use crate::serve::Event;
+use crate::source::{Diagnostics, Renderer, Severity};
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Says on standard error what a command does, as much of it as is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Report {
+    pub(super) quiet: bool,
+    pub(super) verbose: bool,
+}
+
+impl Report {
+    /// A thing done: a word in colour, and what it was done to.
+    pub(super) fn say(self, done: &str, what: &str) {
+        if !self.quiet {
+            eprintln!("{GOOD}{done}{GOOD:#} {what}");
+        }
+    }
+
+    pub(super) fn error(self, why: &str) {
+        eprintln!("{BAD}error{BAD:#}: {why}");
+    }
+
+    /// Draws every diagnostic, and counts them.
+    pub(super) fn diagnostics(self, diagnostics: &Diagnostics) {
+        let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+        for diagnostic in diagnostics.iter() {
+            eprintln!("{}", Renderer { colour }.render(diagnostic));
+        }
+        let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
+        if errors > 0 {
+            self.error(&format!("the site is wrong in {}", counted(errors, "place")));
+        }
+    }
+
+    /// Every error as plain text.
+    pub(super) fn plain(diagnostics: &Diagnostics) -> Vec<String> {
+        let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error);
+        errors.map(|diagnostic| Renderer { colour: false }.render(diagnostic)).collect()
+    }
+
+    /// How many posts are not published, and why.
+    pub(super) fn left_out(self, left_out: &[(Post, LeftOut)]) {
+        if left_out.is_empty() {
+            return;
+        }
+        let count = |why| left_out.iter().filter(|(_, other)| *other == why).count();
+        let reasons = [
+            (count(LeftOut::Draft), "draft", " (`--drafts` publishes them)"),
+            (count(LeftOut::Future), "of the future", " (`--future` publishes them)"),
+            (count(LeftOut::Expired), "expired", ""),
+        ];
+        let reasons: Vec<String> = reasons
+            .iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, why, remedy)| format!("{count} {why}{remedy}"))
+            .collect();
+        self.say("Left out", &format!("{}: {}", counted(left_out.len(), "post"), reasons.join(", ")));
+        if self.verbose {
+            for (post, why) in left_out {
+                eprintln!("    {} ({why:?})", post.source.path());
+            }
+        }
+    }
+
+    /// The end of a build.
+    pub(super) fn built(self, written: &Written, folder: &Path, took: Duration) {
+        let Written { new, changed, unchanged, removed } = *written;
+        let files = counted(new + changed + unchanged, "file");
+        let mut parts = vec![format!("{new} new"), format!("{changed} changed")];
+        if removed > 0 {
+            parts.push(format!("{removed} removed"));
+        }
+        self.say("Built", &format!("{files} ({}) into {} in {}", parts.join(", "), folder.display(), seconds(took)));
+    }
+
+    /// What a preview does.
+    pub(super) fn served(self, event: Event) {
+        match event {
+            Event::Listening { url, instead_of } => {
+                if let Some(port) = instead_of {
+                    self.say("Note", &format!("port {port} is taken"));
+                }
+                self.say("Serving", &format!("{url} (Ctrl+C ends it)"));
+            }
+            Event::Building { because } if self.verbose => self.say("Building", &because.join(", ")),
+            Event::Building { .. } => {}
+            Event::Built { changed, took } => {
+                self.say("Built", &format!("{} changed in {}", counted(changed, "file"), seconds(took)));
+            }
+            Event::Failed { took, .. } => self.error(&format!("the build failed after {}", seconds(took))),
+            Event::Unwatched { why } => self.error(&format!("changes will not be noticed: {why}")),
+        }
+    }
+
+    /// A watch for the stages of a build; silent unless more than usual is to be said.
+    pub(super) fn stages(self) -> Stages {
+        Stages { say: self.verbose, running: Mutex::new(None) }
+    }
+}
+
+/// Says how long each stage of a build took.
+pub(super) struct Stages {
+    say: bool,
+    running: Mutex<Option<(Stage, Instant)>>,
+}
+
+impl Stages {
+    pub(super) fn begin(&self, stage: Stage) {
+        self.end();
+        *self.running.lock().expect("no holder panics") = Some((stage, Instant::now()));
+    }
+
+    pub(super) fn end(&self) {
+        let last = self.running.lock().expect("no holder panics").take();
+        if let Some((stage, since)) = last.filter(|_| self.say) {
+            eprintln!("    {stage:?}: {}", seconds(since.elapsed()));
+        }
+    }
+}
+
+fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+fn seconds(time: Duration) -> String {
+    if time.as_secs() >= 10 {
+        format!("{:.0} s", time.as_secs_f64())
+    } else if time.as_secs() >= 1 {
+        format!("{:.1} s", time.as_secs_f64())
+    } else {
+        format!("{} ms", time.as_millis())
+    }
+}

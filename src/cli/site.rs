@@ -1,0 +1,135 @@
+#![expect(clippy::disallowed_methods, reason = "reads the clock and the folder that it was called in")]
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::Failed;
+use super::args::{Global, Selection};
+use super::progress::CellProgress;
+use super::report::Report;
+use crate::build::{self, Built, Progress, Request, Stage, Tools};
+use crate::cells::{Launcher, LocalRunner, Store};
+use crate::memo::Memo;
+use crate::output::{self, Written};
+use crate::source::SitePath;
+use crate::world::Disk;
+
+/// A site of this machine, and what building it takes.
+pub(super) struct OpenSite {
+    world: Disk,
+    request: Request,
+    output: Option<PathBuf>,
+    runner: LocalRunner,
+    store: Store,
+    memo: Memo,
+}
+
+impl OpenSite {
+    pub(super) fn open(global: &Global, selection: Selection, launcher: Launcher) -> Result<Self, Failed> {
+        let root = find_root(global)?;
+        let cache = root.join(".blog");
+        Ok(OpenSite {
+            request: Request {
+                config: config_within(&root, global)?,
+                base_url: global.base_url.clone(),
+                now: Timestamp::now(),
+                drafts: selection.drafts,
+                future: selection.future,
+                run: true,
+            },
+            output: global.output.clone(),
+            runner: LocalRunner::new(launcher),
+            store: Store::new(root.join("results"), &cache),
+            memo: Memo::load(&cache.join("highlighting")),
+            world: Disk::new(root),
+        })
+    }
+
+    /// Builds the site as it is now; `run` says whether cells without a result are run.
+    pub(super) fn build(&mut self, run: bool, report: Report) -> Built {
+        self.request.now = Timestamp::now();
+        self.request.run = run;
+        let cells = CellProgress::new(report.quiet, report.verbose);
+        let stages = report.stages();
+        let progress = |progress: Progress<'_>| match progress {
+            Progress::Cells(progress) => cells.notice(progress),
+            Progress::Stage(stage) => {
+                if stage == Stage::Render {
+                    cells.clear();
+                }
+                stages.begin(stage);
+            }
+        };
+        let tools = Tools {
+            world: &self.world,
+            runner: &self.runner,
+            store: &self.store,
+            memo: &self.memo,
+            progress: &progress,
+        };
+        let built = build::build(&tools, &self.request);
+        stages.end();
+        // A memory that cannot be kept costs time in the next build and nothing else.
+        let _ = self.memo.save();
+        built
+    }
+
+    /// Writes a built site to its folder.
+    pub(super) fn write(&self, built: &Built) -> Result<Written, Failed> {
+        let folder = self.output_folder(built);
+        output::refuse_sources(self.root(), &folder)?;
+        Ok(output::write(&built.output, &folder)?)
+    }
+
+    pub(super) fn output_folder(&self, built: &Built) -> PathBuf {
+        self.output.clone().unwrap_or_else(|| self.root().join(built.site.config.output.as_str()))
+    }
+
+    pub(super) fn folders_that_builds_write(&self) -> Vec<PathBuf> {
+        let output = self.output.clone().unwrap_or_else(|| self.root().join("public"));
+        vec![output, self.root().join("results"), self.root().join(".blog")]
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        self.world.root()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.request.now
+    }
+}
+
+/// The folder of the site: the one that was asked for, else the nearest upward that looks like one.
+pub(super) fn find_root(global: &Global) -> Result<PathBuf, Failed> {
+    if let Some(root) = &global.root {
+        return if root.is_dir() {
+            Ok(root.clone())
+        } else {
+            Err(Failed(Some(format!("{} is not a folder", root.display()))))
+        };
+    }
+    let here = std::env::current_dir()?;
+    let site = |folder: &&Path| folder.join("blog.toml").is_file() || folder.join("content").is_dir();
+    match here.ancestors().find(site) {
+        Some(root) => Ok(root.to_owned()),
+        None => Err(Failed(Some(
+            "there is no site here: neither this folder nor one above it holds `blog.toml` or `content/`\n\
+             help: `blog init DIR` begins one"
+                .to_owned(),
+        ))),
+    }
+}
+
+fn config_within(root: &Path, global: &Global) -> Result<SitePath, Failed> {
+    let Some(file) = &global.config else { return Ok(SitePath::new("blog.toml")?) };
+    let found = if file.is_file() { file.clone() } else { root.join(file) };
+    let inner = found.canonicalize().ok().and_then(|found| {
+        let root = root.canonicalize().ok()?;
+        found.strip_prefix(root).ok()?.to_str().map(str::to_owned)
+    });
+    match inner {
+        Some(inner) => Ok(SitePath::new(&inner)?),
+        None => Err(Failed(Some(format!("{} is not a file in the site's folder", file.display())))),
+    }
+}
