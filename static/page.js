@@ -1,0 +1,51 @@
+// Comforts. The page is whole without them.
+(() => {
+  const root = document.documentElement;
+
+  // The colour scheme: the system's, or the reader's choice against it.
+  const button = document.getElementById("theme");
+  if (button) {
+    const names = { "": "follows the system", light: "light", dark: "dark" };
+    const show = () => button.setAttribute("aria-label", "Colours: " + names[root.dataset.theme || ""]);
+    button.onclick = () => {
+      const system = matchMedia("(prefers-color-scheme: dark)").matches ? "light" : "dark";
+      root.dataset.theme = root.dataset.theme ? "" : system;
+      try { localStorage.theme = root.dataset.theme; } catch { /* the choice lasts for this page */ }
+      show();
+    };
+    show();
+    button.hidden = false;
+  }
+
+  for (const copy of document.querySelectorAll(".copy")) {
+    const source = copy.closest(".cell")?.querySelector(".src");
+    if (!source) continue;
+    copy.hidden = false;
+    copy.onclick = async () => {
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+        copy.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(source);
+        copy.textContent = "Press Ctrl+C";
+      }
+      setTimeout(() => { copy.textContent = "Copy"; }, 1500);
+    };
+  }
+
+  // The section that is being read, in the table of contents.
+  const entries = new Map([...document.querySelectorAll(".toc a")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
+  if (entries.size) {
+    const mark = (id) => {
+      for (const a of entries.values()) a.removeAttribute("aria-current");
+      entries.get(id).setAttribute("aria-current", "true");
+    };
+    const seen = new IntersectionObserver((changes) => {
+      for (const change of changes) if (change.isIntersecting) mark(change.target.id);
+    }, { rootMargin: "0px 0px -75% 0px" });
+    for (const id of entries.keys()) {
+      const heading = document.getElementById(id);
+      if (heading) seen.observe(heading);
+    }
+  }
+})();

@@ -1,9 +1,10 @@
 //! Whole sites, from values made by hand to the text of their files.
 
+mod contrast;
 mod feed;
 mod templates;
 
-use super::fixture::{Drawn, address, article, drawn, series, site, tag};
+use super::fixture::{Drawn, address, article, drawn, path, series, site, tag};
 use crate::article::Article;
 use crate::site::Site;
 
@@ -173,4 +174,21 @@ fn drafts_say_so() {
         assert!(site.text(file).contains(">Draft</b>"), "{file}");
     }
     assert!(site.text("idea/index.html").contains(r#"<meta name="robots" content="noindex">"#));
+}
+
+#[test]
+fn what_stands_in_the_way_of_something_else_is_said() {
+    let mut site = site(vec![article("one", "2026-01-01"), article("tags", "2026-01-02")]);
+    site.articles[0].post.meta.aliases = vec![address("/archive/"), address("/old/one/")];
+    site.files = vec![(path("one/index.html"), path("content/one/index.html"))];
+    let drawn = drawn(&site, &[("static/feed.xml", "<feed/>")]);
+    assert_eq!(
+        drawn.said(),
+        [
+            "error: two sources for `/feed.xml`: the feed and the file `static/feed.xml`",
+            "content/one.md:1:1: error: two sources for `/archive/`: the alias `/archive/` of `content/one.md` and the archive",
+            "content/one.md:1:1: error: two sources for `/one/`: `content/one.md` and the file `content/one/index.html`",
+            "content/tags.md:1:1: error: two sources for `/tags/`: `content/tags.md` and the index of tags",
+        ]
+    );
 }

@@ -2,6 +2,9 @@
 //!
 //! Every template sees `site` (a [`SiteView`]) and the fields of a [`View`]. Those that a page has no use for are empty,
 //! never missing, so that a template may ask for any of them.
+//!
+//! Besides Tera's own, there are two functions: `url(path="/about/")` is the link to an address of the site, and
+//! `asset(path="style.css")` the link to a file of `static/`, with a digest of what it holds.
 
 mod build;
 mod date;
