@@ -39,6 +39,34 @@ pub(super) enum Subject<'s> {
     Robots,
 }
 
+impl<'s> Page<'s> {
+    /// What kind of page it is: `home`, `post`, `page`, `archive`, `terms` (an index), `term`, `404`, `redirect`, `feed`, `sitemap` or
+    /// `robots`.
+    pub fn kind(&self) -> &'static str {
+        match self.subject {
+            Subject::Home(_) => "home",
+            Subject::Post(..) => "post",
+            Subject::Standalone(_) => "page",
+            Subject::Archive => "archive",
+            Subject::Index(_) => "terms",
+            Subject::Term(..) => "term",
+            Subject::NotFound => "404",
+            Subject::Redirect(_) => "redirect",
+            Subject::Feed | Subject::TermFeed(_) => "feed",
+            Subject::Sitemap => "sitemap",
+            Subject::Robots => "robots",
+        }
+    }
+
+    /// The article that it shows, if it shows one.
+    pub fn article(&self) -> Option<&'s Article> {
+        match self.subject {
+            Subject::Post(_, article) | Subject::Standalone(article) => Some(article),
+            _ => None,
+        }
+    }
+}
+
 /// Every page of the site, in a fixed order. `files` are the other files that will be published.
 pub fn plan<'s>(site: &'s Site, files: &BTreeSet<&SitePath>) -> Vec<Page<'s>> {
     let mut pages = Vec::new();
