@@ -59,7 +59,8 @@ fn what_is_wrong_is_said_at_its_place() {
         ("- a\n- b\n", "a.md:2:1: error: expected keys and values, found a list"),
         ("just words\n", "a.md:2:1: error: expected keys and values, found a string"),
         ("? [a, b]\n: c\n", "a.md:2:3: error: this is not YAML"),
-        ("d: &d {draft: true}\n<<: *d\n", "a.md:3:1: error: this is not YAML"),
+        ("d: &d {draft: true}\n<<: *d\n", "a.md:3:1: error: a merge key (`<<`)"),
+        ("a:\n  b: {<<: *c}\n", "a.md:3:7: error: a merge key (`<<`)"),
         ("title: a\u{7}b\n", "a.md:2:9: error: a control character (U+0007) in YAML"),
         ("a: 1\n---\nb: 2\n", "a.md:2:1: error: this is not YAML"),
     ] {
