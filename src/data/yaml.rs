@@ -25,13 +25,11 @@ const GROWTH: usize = 4;
 pub fn read_yaml(document: &Span) -> Result<Table, Diagnostic> {
     guard::check(document)?;
     let text = document.text();
-    parse(text, document).or_else(|error| {
-        if !text.contains('\t') {
-            return Err(error);
-        }
+    match parse(text, document) {
         // The parser refuses some tabs that others take for blanks. One byte for one byte: places stay true.
-        parse(&text.replace('\t', " "), document).map_err(|_| error)
-    })
+        Err(_) if text.contains('\t') => parse(&text.replace('\t', " "), document),
+        read => read,
+    }
 }
 
 fn parse(text: &str, document: &Span) -> Result<Table, Diagnostic> {

@@ -53,6 +53,7 @@ fn what_is_wrong_is_said_at_its_place() {
     for (text, error) in [
         ("title: Foo: bar\n", "a.md:2:11: error: this is not YAML"),
         ("a: b\ntitle: @me\n", "a.md:3:8: error: this is not YAML"),
+        ("tags:\n\t- a\ntitle: b: c\n", "a.md:4:9: error: this is not YAML"),
         ("title: *foo*\n", "a.md:2:12: error: this is not YAML"),
         ("a: b\ntitle: \"ö\nb: c\n", "a.md:3:8: error: this is not YAML"),
         ("tags: [a, b\n", "a.md:2:7: error: this is not YAML"),
