@@ -5,7 +5,13 @@ use percent_encoding::percent_decode_str;
 use crate::source::{Address, Diagnostic, SitePath};
 
 use super::meta::Text;
-use super::slug;
+use super::quoted;
+
+/// The longest slug that an author may choose, in bytes: a file system's 255 with room for what is put behind it.
+const LONGEST: usize = 200;
+
+/// The longest path that an author may choose, in bytes: a quarter of Linux's `PATH_MAX`.
+const LONGEST_PATH: usize = 1_000;
 
 /// Names that Windows keeps for devices, with whatever extension.
 const DEVICES: [&str; 22] = [
@@ -19,7 +25,7 @@ const DEVICES: [&str; 22] = [
 /// What leads to another site, out of this one, or to a file that is hidden or that some system cannot have.
 pub(super) fn read_address(written: &Text) -> Result<Address, Diagnostic> {
     let refuse = |why: String| {
-        Diagnostic::error(format!("`{}` is not an address of this site", written.text.escape_debug()))
+        Diagnostic::error(format!("{} is not an address of this site", quoted(&written.text)))
             .at(written.span.clone(), why)
             .help("write a path from the root of the site, such as `/2024/a-post/`")
     };
@@ -28,9 +34,12 @@ pub(super) fn read_address(written: &Text) -> Result<Address, Diagnostic> {
     }
     let decoded = percent_decode_str(&written.text).decode_utf8().map_or(written.text.as_str().into(), |text| text);
     let address = Address::parse(&decoded).map_err(|error| refuse(error.to_string()))?;
+    if address.path().as_str().len() > LONGEST_PATH {
+        return Err(refuse("is longer than 1,000 bytes".into()));
+    }
     for segment in address.path().segments() {
         if let Some(why) = unusable(segment) {
-            return Err(refuse(format!("`{}` {why}", segment.escape_debug())));
+            return Err(refuse(format!("{} {why}", quoted(segment))));
         }
     }
     Ok(address)
@@ -43,12 +52,15 @@ pub(super) fn read_address(written: &Text) -> Result<Address, Diagnostic> {
 pub(super) fn read_slug(written: &Text) -> Result<SitePath, Diagnostic> {
     let text = written.text.trim_matches('/').split_whitespace().collect::<Vec<_>>().join("-");
     let refuse = |why: &str| {
-        Diagnostic::error(format!("`{}` is not a slug", written.text.escape_debug()))
+        Diagnostic::error(format!("{} is not a slug", quoted(&written.text)))
             .at(written.span.clone(), why)
-            .help(format!("write one name, such as `{}`; a whole address goes into `url`", slug(&written.text)))
+            .help("write one name of letters, digits and `-`; a whole address goes into `url`")
     };
     if let Some(c) = text.chars().find(|c| !(c.is_alphanumeric() || "-_.~".contains(*c))) {
         return Err(refuse(&format!("holds `{}`", c.escape_debug())));
+    }
+    if text.len() > LONGEST {
+        return Err(refuse("is longer than 200 bytes"));
     }
     let path = SitePath::new(&text).map_err(|error| refuse(&error.to_string()))?;
     if Address::parse(&text) != Ok(Address::folder(path.clone())) {

@@ -7,6 +7,8 @@ use jiff::tz::{Offset, TimeZone};
 use crate::data::{Node, Value};
 use crate::source::Diagnostic;
 
+use super::quoted;
+
 /// Why a text is no date.
 #[derive(Debug, PartialEq, Eq)]
 enum Wrong {
@@ -38,7 +40,7 @@ pub fn read_date(node: &Node, zone: &TimeZone) -> Result<Option<Zoned>, Diagnost
             Wrong::Form => "not written like a date",
             Wrong::Nowhere => "there is no such day or time",
         };
-        Diagnostic::error(format!("`{}` is no date", text.escape_debug())).at(node.span.clone(), label).help(EXAMPLES)
+        Diagnostic::error(format!("{} is no date", quoted(&text))).at(node.span.clone(), label).help(EXAMPLES)
     })
 }
 

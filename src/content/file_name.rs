@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use crate::source::SitePath;
 
 use super::date::leading_date;
+use super::slug;
 
 /// What a file's path says.
 #[derive(Debug, PartialEq)]
@@ -42,6 +43,12 @@ impl FileName {
             bundle: (is_index && !named.as_str().is_empty()).then(|| path.parent()),
             draft: inner.segments().any(|segment| segment == "_drafts"),
         }
+    }
+
+    /// The last segment of its address; empty for `content/index.md`.
+    pub(super) fn segment(&self) -> SitePath {
+        let segment = if self.name.is_empty() { String::new() } else { slug(&self.name) };
+        SitePath::new(&segment).expect("a slug is a plain name")
     }
 
     /// A title made of the name: `what-a-lock-costs` reads "What a lock costs".

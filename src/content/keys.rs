@@ -1,7 +1,8 @@
 //! The names of front matter's keys, here and in other tools.
 
 /// Keys that have a meaning. See [`Meta`](super::Meta) for it.
-pub(super) const MEANT: [&str; 39] = [
+pub(super) const MEANT: [&str; 40] = [
+    "alias",
     "aliases",
     "author",
     "authors",
@@ -15,8 +16,9 @@ pub(super) const MEANT: [&str; 39] = [
     "expiryDate",
     "expiry_date",
     "extra",
-    "lastmod",
+    "last-modified-at",
     "last_modified_at",
+    "lastmod",
     "layout",
     "meta",
     "modified",
@@ -26,6 +28,7 @@ pub(super) const MEANT: [&str; 39] = [
     "publishDate",
     "publish_date",
     "published",
+    "redirect-from",
     "redirect_from",
     "series",
     "slug",
@@ -39,12 +42,10 @@ pub(super) const MEANT: [&str; 39] = [
     "updated",
     "url",
     "weight",
-    "redirect-from",
-    "last-modified-at",
 ];
 
 /// Keys of other tools and their themes: kept for templates, and never a slip of the pen.
-const FOREIGN: [&str; 60] = [
+const FOREIGN: [&str; 61] = [
     "audio",
     "banner",
     "build",
@@ -55,12 +56,12 @@ const FOREIGN: [&str; 60] = [
     "comments",
     "cover",
     "css",
-    "disqus",
     "dir",
-    "featured",
+    "disqus",
     "feature",
-    "featured_image",
+    "featured",
     "featuredImage",
+    "featured_image",
     "feed",
     "guid",
     "header",
@@ -90,6 +91,7 @@ const FOREIGN: [&str; 60] = [
     "outputs",
     "parent",
     "params",
+    "part",
     "pin",
     "post_id",
     "render",
@@ -110,4 +112,14 @@ const FOREIGN: [&str; 60] = [
 /// Whether a key is known, with or without a meaning here.
 pub(super) fn is_known(key: &str) -> bool {
     MEANT.iter().chain(&FOREIGN).any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// The keys with a meaning that an unknown one may be misspelt for: one slip away, or two where it is long.
+pub(super) fn near(key: &str) -> impl Iterator<Item = &'static str> {
+    let slips = if key.len() < 7 { 1 } else { 2 };
+    let key = key.to_ascii_lowercase();
+    MEANT.into_iter().filter(move |known| {
+        known.len().abs_diff(key.len()) <= slips
+            && strsim::damerau_levenshtein(&known.to_ascii_lowercase(), &key) <= slips
+    })
 }

@@ -1,6 +1,6 @@
 //! From the keys of front matter to their meaning.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::data::{Entry, Node, Table, Value};
 use crate::source::{Diagnostic, Diagnostics, Span};
 
-use super::{keys, read_date};
+use super::{keys, quoted, read_date};
 
 /// What front matter says, each key checked by itself.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ impl FrontMatter {
             description: keys.text(&["description"]).or_else(|| keys.any_text(&["summary", "excerpt", "meta"])),
             slug: keys.literal(&["slug"]),
             url: keys.literal(&["url", "permalink", "path"]),
-            aliases: keys.literals(&["aliases", "redirect_from", "redirect-from"]),
+            aliases: keys.literals(&["aliases", "alias", "redirect_from", "redirect-from"]),
             weight: keys.take(&["weight"]).and_then(|node| keys.diagnostics.take(node.integer())),
             layout: keys.text(&["layout", "template"]),
             authors: keys.terms(&["author", "authors"]),
@@ -72,16 +72,18 @@ impl FrontMatter {
 
 /// Keys match without regard to case, and YAML lets one stand twice.
 fn warn_of_doubles(table: &Table, diagnostics: &mut Diagnostics) {
-    let mut last: HashMap<String, &Entry> = HashMap::new();
+    let mut ends: BTreeMap<String, (&Entry, &Entry)> = BTreeMap::new();
     for entry in &table.entries {
-        if let Some(first) = last.insert(entry.key.to_ascii_lowercase(), entry) {
-            diagnostics.push(
-                Diagnostic::warning(format!("the key `{}` stands twice", entry.key))
-                    .at(entry.key_span.clone(), "the last one counts")
-                    .at(first.key_span.clone(), "this one does not")
-                    .help("remove one of them"),
-            );
-        }
+        let both = ends.entry(entry.key.to_ascii_lowercase());
+        both.and_modify(|(_, last)| *last = entry).or_insert((entry, entry));
+    }
+    for (first, last) in ends.into_values().filter(|(first, last)| first.key_span != last.key_span) {
+        diagnostics.push(
+            Diagnostic::warning(format!("the key {} stands twice", quoted(&last.key)))
+                .at(last.key_span.clone(), "the last one counts")
+                .at(first.key_span.clone(), "this one does not")
+                .help("remove one of them"),
+        );
     }
 }
 
@@ -124,10 +126,11 @@ impl Keys<'_> {
     /// The terms of all of some names: without empty ones, without doubles, whose case does not matter.
     fn terms(&mut self, names: &[&str]) -> Vec<String> {
         let nodes: Vec<Node> = names.iter().filter_map(|name| self.take(&[name])).flat_map(elements).collect();
-        let mut terms: Vec<String> = Vec::new();
+        let mut seen = HashSet::new();
+        let mut terms = Vec::new();
         for node in nodes {
             let term = self.diagnostics.take(text_of(name_of(node))).flatten();
-            terms.extend(term.filter(|term| !terms.iter().any(|other| other.to_lowercase() == term.to_lowercase())));
+            terms.extend(term.filter(|term| seen.insert(term.to_lowercase())));
         }
         terms
     }
@@ -190,11 +193,10 @@ impl Keys<'_> {
     /// What templates get: every key without a meaning, and above them what stands under `extra`.
     fn rest(mut self) -> serde_json::Map<String, serde_json::Value> {
         let extra = self.take(&["extra"]).and_then(|node| self.diagnostics.take(node.table()));
-        let unknown = self.table.entries.iter().filter(|entry| !keys::is_known(&entry.key));
-        for Entry { key, key_span, .. } in unknown {
-            let warning = Diagnostic::warning(format!("unknown key `{key}`"))
+        for Entry { key, key_span, .. } in self.table.entries.iter().filter(|entry| !keys::is_known(&entry.key)) {
+            let warning = Diagnostic::warning(format!("unknown key {}", quoted(key)))
                 .at(key_span.clone(), "has no meaning but to templates")
-                .suggest(&key.to_ascii_lowercase(), keys::MEANT);
+                .suggest(&key.to_ascii_lowercase(), keys::near(key));
             if warning.remedy().is_some() {
                 self.diagnostics.push(warning);
             }

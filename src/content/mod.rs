@@ -43,29 +43,29 @@ pub struct Meta {
     pub title: String,
     /// `date`, else the one in the file name. In the time zone that was written, else the site's.
     pub date: Option<Zoned>,
-    /// `updated` or `lastmod`.
+    /// `updated`, `lastmod`, `modified` or `last_modified_at`.
     pub updated: Option<Zoned>,
-    /// `publishDate`: when it may be shown first, where that is not `date`.
+    /// `publishDate`, `pubdate`, or a date in `published`: when it may be shown first, where that is not `date`.
     pub publish: Option<Zoned>,
-    /// `expiryDate`: from when on it may not be shown.
+    /// `expiryDate` or `unpublishDate`: from when on it may not be shown.
     pub expires: Option<Zoned>,
-    /// `draft`, or `published: false`.
+    /// `draft`, `published: false`, or a place in the folder `_drafts`.
     pub draft: bool,
-    /// `tags` or `tag`, without doubles.
+    /// `tags` and `tag`, without doubles.
     pub tags: Vec<String>,
-    /// `categories` or `category`, without doubles.
+    /// `categories` and `category`, without doubles.
     pub categories: Vec<String>,
-    /// `description`, `summary`, `excerpt` or `meta`.
+    /// `description`, else `summary`, `excerpt` or `meta` where that is a text.
     pub description: Option<String>,
-    /// `aliases` or `redirect_from`: older addresses that lead here.
+    /// `aliases`, `alias` and `redirect_from`: older addresses that lead here.
     pub aliases: Vec<Address>,
     /// `weight`: lower ones come first in lists, before those without.
     pub weight: Option<i64>,
     /// `layout` or `template`, as written.
     pub layout: Option<String>,
-    /// `author` or `authors`.
+    /// `author` and `authors`, by name.
     pub authors: Vec<String>,
-    /// `series`.
+    /// `series`; of a list the first.
     pub series: Option<String>,
     /// `cells`: options that every cell of the post inherits.
     pub cells: Option<Table>,
@@ -78,6 +78,14 @@ pub struct Meta {
 pub fn is_post(file: &SitePath) -> bool {
     let is_markdown = |extension: &str| ["md", "markdown"].iter().any(|known| extension.eq_ignore_ascii_case(known));
     file.extension().is_some_and(is_markdown) && !file.name().starts_with('_')
+}
+
+/// What an author wrote, for a message: its beginning, without characters that would disturb a terminal.
+fn quoted(text: &str) -> String {
+    const ENOUGH: usize = 60;
+    let beginning: String = text.chars().take(ENOUGH).collect();
+    let more = if beginning.len() < text.len() { "…" } else { "" };
+    format!("`{}{more}`", beginning.escape_debug())
 }
 
 #[cfg(test)]

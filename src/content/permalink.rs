@@ -2,10 +2,11 @@
 
 use jiff::Zoned;
 
-use crate::source::Diagnostic;
+use crate::source::{Address, Diagnostic};
 
+use super::address::read_address;
 use super::meta::Text;
-use super::slug;
+use super::{quoted, slug};
 
 /// What the placeholders of a permalink stand for.
 #[derive(Debug)]
@@ -32,11 +33,16 @@ const OF_DATE: [(&str, &str); 9] = [
 /// All other placeholders.
 const OTHERS: [&str; 5] = ["title", "slug", "name", "categories", "output_ext"];
 
-/// Fills in the placeholders of a permalink. A text without any is given back as it is.
+/// Reads an address that may hold placeholders.
 ///
 /// # Errors
-/// A placeholder that is not known, or one made of the date in a post that has none.
-pub(super) fn fill_in(permalink: &Text, values: &Placeholders<'_>) -> Result<String, Diagnostic> {
+/// A placeholder that is not known, one made of the date in a post that has none, and as [`read_address`].
+pub(super) fn read_permalink(written: &Text, values: &Placeholders<'_>) -> Result<Address, Diagnostic> {
+    let text = fill_in(written, values)?;
+    read_address(&Text { text, span: written.span.clone() })
+}
+
+fn fill_in(permalink: &Text, values: &Placeholders<'_>) -> Result<String, Diagnostic> {
     let mut pieces = permalink.text.split(':');
     let mut filled = pieces.next().unwrap_or("").to_owned();
     for piece in pieces {
@@ -48,7 +54,7 @@ pub(super) fn fill_in(permalink: &Text, values: &Placeholders<'_>) -> Result<Str
             continue;
         }
         filled.push_str(&value(name, values).map_err(|why| {
-            Diagnostic::error(format!("`:{name}` cannot be filled in"))
+            Diagnostic::error(format!("{} cannot be filled in", quoted(&format!(":{name}"))))
                 .at(permalink.span.clone(), why)
                 .suggest(name, OF_DATE.iter().map(|(name, _)| *name).chain(OTHERS))
         })?);

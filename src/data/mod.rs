@@ -31,8 +31,8 @@ pub struct Entry {
     pub node: Node,
 }
 
-/// A value and where it stands. For YAML that is its key where the value is a list, a table, or written in more than one
-/// way: its parser tells no places of values.
+/// A value and where it stands. In YAML, whose parser tells no places, a list or a table stands at its key, and so does a
+/// text that is not written as it reads (with escapes, over several lines).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// The value.

@@ -25,13 +25,11 @@ const GROWTH: usize = 4;
 pub fn read_yaml(document: &Span) -> Result<Table, Diagnostic> {
     guard::check(document)?;
     let text = document.text();
-    parse(text, document).or_else(|error| {
-        if !text.contains('\t') {
-            return Err(error);
-        }
+    match parse(text, document) {
         // The parser refuses some tabs that others take for blanks. One byte for one byte: places stay true.
-        parse(&text.replace('\t', " "), document).map_err(|_| error)
-    })
+        Err(_) if text.contains('\t') => parse(&text.replace('\t', " "), document),
+        read => read,
+    }
 }
 
 fn parse(text: &str, document: &Span) -> Result<Table, Diagnostic> {
@@ -67,6 +65,9 @@ fn explain(error: &serde_yaml::Error, text: &str, document: &Span) -> Diagnostic
                 .at(if width == 0 { guard::first_line(document) } else { span }, "")
                 .help("write the values out")
         }
+        _ if problem.ends_with(MERGE) => {
+            Diagnostic::error("a merge key (`<<`)").at(span, "would hide what it sets").help("write the keys out")
+        }
         _ => Diagnostic::error("this is not YAML").at(span, problem).help(
             "a text that holds `: ` or ` #`, or begins with one of @ % & * ! | > [ { ' \" ` - ?, must stand in quotes",
         ),
@@ -89,6 +90,9 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
 
 /// The error of a reader whose budget is spent; the parser puts the path of the value before it.
 const TOO_MUCH: &str = "more values than its length allows";
+
+/// The error of a key that merges a table into another.
+const MERGE: &str = "a merge key";
 
 /// Builds nodes from what the parser sees.
 struct Reader<'a> {
@@ -173,7 +177,7 @@ impl<'de> Visitor<'de> for NodeSeed<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
         self.reader.spend(1)?;
-        let span = self.reader.places.key_in_force();
+        let span = self.reader.places.container(self.depth == 0);
         let mut nodes = Vec::new();
         while let Some(node) = list.next_element_seed(NodeSeed { reader: self.reader, depth: self.depth + 1 })? {
             nodes.push(node);
@@ -183,7 +187,7 @@ impl<'de> Visitor<'de> for NodeSeed<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
         self.reader.spend(1)?;
-        let span = self.reader.places.key_in_force();
+        let span = self.reader.places.container(self.depth == 0);
         let mut entries = Vec::new();
         while let Some(key) = map.next_key_seed(KeySeed)? {
             self.reader.spend(key.len())?;
@@ -220,7 +224,7 @@ impl Visitor<'_> for KeySeed {
     }
 
     fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<String, E> {
-        if key == "<<" { Err(E::custom("merge keys are not read: write the keys out")) } else { Ok(key.to_owned()) }
+        if key == "<<" { Err(E::custom(MERGE)) } else { Ok(key.to_owned()) }
     }
 }
 

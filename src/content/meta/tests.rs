@@ -136,8 +136,14 @@ fn a_slip_of_the_pen_is_a_warning_and_other_keys_are_none() {
         ]
     );
     assert_eq!(front.extra.len(), 5);
+}
+
+#[test]
+fn every_key_with_a_meaning_is_read() {
     for key in keys::MEANT {
-        assert!(keys::is_known(&key.to_uppercase()));
+        let value = if key == "taxonomies" { "{tags: [a]}" } else { "2024-01-02" };
+        let (front, _) = yaml(&format!("{}: {value}\n", key.to_uppercase()));
+        assert!(front.extra.is_empty(), "{key}");
     }
 }
 

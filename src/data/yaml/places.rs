@@ -9,6 +9,9 @@ use crate::source::Span;
 /// How far behind what was found last the next key or value is looked for, in bytes.
 const NEAR: usize = 2_000;
 
+/// Among how many words a number or a flag is looked for: what stands before it is punctuation, or a comment.
+const NEXT_WORDS: usize = 8;
+
 /// Finds the places of keys and values as they are read.
 pub(super) struct Places<'a> {
     text: &'a str,
@@ -48,8 +51,13 @@ impl<'a> Places<'a> {
         self.key_in_force()
     }
 
+    /// The place of a list or a table: that of its key, or the document.
+    pub(super) fn container(&self, root: bool) -> Span {
+        if root { self.document.clone() } else { self.key_in_force() }
+    }
+
     /// The place of the key whose value is being read.
-    pub(super) fn key_in_force(&self) -> Span {
+    fn key_in_force(&self) -> Span {
         self.document.part(self.key.clone())
     }
 
@@ -81,7 +89,8 @@ impl<'a> Places<'a> {
     fn token(&self, holds: impl Fn(&str) -> bool) -> Option<Range<usize>> {
         let near = self.near(0);
         let ends = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | '{' | '}' | ',');
-        let token = near.split(ends).find(|token| holds(token))?;
+        let mut words = near.split(ends).filter(|word| !word.is_empty()).take(NEXT_WORDS);
+        let token = words.find(|token| holds(token))?;
         // A piece of a text begins where it lies in it.
         let at = self.at + (token.as_ptr() as usize - near.as_ptr() as usize);
         Some(at..at + token.len())
