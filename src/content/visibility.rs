@@ -13,6 +13,17 @@ pub enum LeftOut {
     Expired,
 }
 
+impl LeftOut {
+    /// A word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            LeftOut::Draft => "draft",
+            LeftOut::Future => "future",
+            LeftOut::Expired => "expired",
+        }
+    }
+}
+
 impl Meta {
     /// Why the post is left out at a time, if it is. A draft is that first: showing what is to come shows no drafts.
     pub fn left_out(&self, now: Timestamp) -> Option<LeftOut> {
