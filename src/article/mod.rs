@@ -1,6 +1,9 @@
 //! From a document and what its cells did to HTML.
 
 mod highlight;
+mod render;
+
+pub use render::{Body, minutes, render};
 
 use crate::content::Post;
 use crate::markdown::Heading;

@@ -1,5 +1,25 @@
 //! From the body of a post to a [`Document`]: Markdown as events that know their place.
 
+mod anchors;
+mod autolink;
+mod characters;
+mod destination;
+mod fence;
+mod links;
+mod math;
+mod notes;
+mod parse;
+mod plain;
+mod raw_html;
+mod targets;
+
+pub use links::resolve;
+pub use math::Math;
+pub use notes::Note;
+pub use parse::parse;
+pub use plain::plain_text;
+pub use targets::Targets;
+
 use pulldown_cmark::Event;
 
 use crate::source::Span;
@@ -7,14 +27,36 @@ use crate::source::Span;
 /// The Markdown of a post, parsed, with everything done to it that the post alone decides.
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// Its blocks and texts in order.
+    /// Its blocks and texts in order. Footnotes stand at the end, in the order of their numbers.
     pub pieces: Vec<Piece>,
     /// Its headings in order, for the table of contents and as targets of links.
     pub headings: Vec<Heading>,
+    /// Ids and names of elements in its raw HTML: further targets of links.
+    pub anchors: Vec<String>,
     /// The piece before which its summary ends, by `<!-- more -->`.
     pub more: Option<usize>,
-    /// Words of its prose; code is not counted.
+    /// Words of its prose; code blocks are not counted. Each character of Chinese, Japanese and Korean is one.
     pub words: usize,
+}
+
+impl Document {
+    /// Its code blocks in order.
+    pub fn fences(&self) -> impl Iterator<Item = &Fence> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Fence(fence) => Some(fence),
+            _ => None,
+        })
+    }
+
+    /// Whether a link may lead to `#anchor`.
+    pub fn has_anchor(&self, anchor: &str) -> bool {
+        self.anchor_names().any(|name| name == anchor)
+    }
+
+    /// What links into it may name behind `#`.
+    pub fn anchor_names(&self) -> impl Iterator<Item = &str> {
+        self.headings.iter().map(|heading| heading.id.as_str()).chain(self.anchors.iter().map(String::as_str))
+    }
 }
 
 /// One event of a document.
@@ -22,10 +64,15 @@ pub struct Document {
 pub enum Piece {
     /// What pulldown-cmark saw, ready to become HTML.
     Event(Event<'static>),
-    /// The start of a link or an image whose target is yet to be looked up (the event is `Event::Start`).
+    /// The start of a link or an image whose target is yet to be looked up (the event is `Event::Start`), and where that
+    /// target is written.
     Reference(Event<'static>, Span),
     /// A fenced or indented code block, whole.
     Fence(Fence),
+    /// A formula.
+    Math(Math),
+    /// A footnote, or a reference to one.
+    Note(Note),
 }
 
 /// A code block as written.
@@ -51,3 +98,6 @@ pub struct Heading {
     /// Its text without any markup.
     pub text: String,
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,259 @@
+use std::collections::VecDeque;
+
+use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Event, Tag, TagEnd};
+
+use super::escape;
+use crate::markdown::{Note, Piece, plain_text};
+
+/// How much of a document is rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    Whole,
+    /// A summary that stands on a page with others: without ids and what needs them.
+    Summary,
+}
+
+/// The pieces of a document as events that pulldown-cmark renders as they should be.
+pub(super) struct Adapter<'a> {
+    pieces: &'a [Piece],
+    at: usize,
+    figures: std::slice::Iter<'a, String>,
+    extent: Extent,
+    /// What comes before the next piece.
+    ready: VecDeque<Event<'a>>,
+    /// The heading that is open: where its text begins, and its id.
+    heading: Option<(usize, &'a str)>,
+    table: Table,
+    /// Whether the list of footnotes is open.
+    notes: bool,
+    /// Whether the back links of the footnote that is open are written.
+    back_links: bool,
+}
+
+/// Where in a table we are.
+#[derive(Default)]
+struct Table {
+    alignments: Vec<Alignment>,
+    head: bool,
+    column: usize,
+}
+
+impl<'a> Adapter<'a> {
+    pub(super) fn new(pieces: &'a [Piece], figures: &'a [String], extent: Extent) -> Self {
+        Adapter {
+            pieces,
+            at: 0,
+            figures: figures.iter(),
+            extent,
+            ready: VecDeque::new(),
+            heading: None,
+            table: Table::default(),
+            notes: false,
+            back_links: false,
+        }
+    }
+
+    fn piece(&mut self, piece: &'a Piece) {
+        match piece {
+            Piece::Event(event) | Piece::Reference(event, _) => self.event(event),
+            Piece::Fence(_) => {
+                if let Some(figure) = self.figures.next() {
+                    self.ready.push_back(Event::Html(figure.as_str().into()));
+                }
+            }
+            Piece::Math(math) => self.ready.push_back(Event::InlineHtml(math.mathml.as_str().into())),
+            Piece::Note(note) => self.note(*note),
+        }
+    }
+
+    fn event(&mut self, event: &'a Event<'static>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(*tag),
+            other => self.ready.push_back(borrowed(other)),
+        }
+    }
+
+    fn start(&mut self, tag: &'a Tag<'static>) {
+        match tag {
+            Tag::Heading { level, id, classes, attrs } => {
+                let whole = self.extent == Extent::Whole;
+                self.heading = id.as_deref().filter(|_| whole).map(|id| (self.at, id));
+                let id = id.as_deref().filter(|_| whole).map(CowStr::from);
+                let tag = Tag::Heading { level: *level, id, classes: classes.clone(), attrs: attrs.clone() };
+                self.ready.push_back(Event::Start(tag));
+            }
+            Tag::Table(alignments) => {
+                self.table = Table { alignments: alignments.clone(), ..Table::default() };
+                self.html("<div class=\"table\" role=\"group\" tabindex=\"0\">\n".into());
+                self.ready.push_back(Event::Start(Tag::Table(Vec::new())));
+            }
+            Tag::TableHead | Tag::TableRow => {
+                self.table.head = *tag == Tag::TableHead;
+                self.table.column = 0;
+                self.ready.push_back(Event::Start(tag.clone()));
+            }
+            Tag::TableCell => self.table_cell(),
+            Tag::BlockQuote(Some(kind)) => {
+                let (class, title) = alert(*kind);
+                self.html(format!("<aside class=\"alert alert-{class}\">\n<p class=\"alert-title\">{title}</p>\n"));
+            }
+            Tag::Image { dest_url, title, .. } => self.image(dest_url, title),
+            other => self.ready.push_back(Event::Start(other.clone())),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        if let TagEnd::Heading(_) = tag
+            && let Some((start, id)) = self.heading.take()
+        {
+            let text = plain_text(&self.pieces[start..self.at]);
+            let (id, text) = (escape::attribute(id), escape::attribute(text.trim()));
+            self.inline(format!(" <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to {text}\">#</a>"));
+        }
+        if tag == TagEnd::Paragraph
+            && let Some(Piece::Note(Note::End { number, references })) = self.pieces.get(self.at)
+        {
+            self.write_back_links(*number, *references);
+        }
+        self.ready.push_back(end(tag));
+    }
+
+    fn table_cell(&mut self) {
+        let class = match self.table.alignments.get(self.table.column) {
+            Some(Alignment::Left) => Some("left"),
+            Some(Alignment::Center) => Some("center"),
+            Some(Alignment::Right) => Some("right"),
+            Some(Alignment::None) | None => None,
+        };
+        self.table.column += 1;
+        match class {
+            Some(class) if self.table.head => self.inline(format!("<th class=\"{class}\">")),
+            Some(class) => self.inline(format!("<td class=\"{class}\">")),
+            None => self.ready.push_back(Event::Start(Tag::TableCell)),
+        }
+    }
+
+    /// An image whose start was just read; its alternative text is the text up to its end.
+    fn image(&mut self, url: &str, title: &str) {
+        let mut alt = String::new();
+        let mut open = 1;
+        while let Some(piece) = self.pieces.get(self.at) {
+            self.at += 1;
+            match piece {
+                Piece::Event(Event::Start(_)) | Piece::Reference(..) => open += 1,
+                Piece::Event(Event::End(_)) => open -= 1,
+                Piece::Event(Event::Text(text) | Event::Code(text)) => alt.push_str(text),
+                Piece::Event(Event::SoftBreak | Event::HardBreak) => alt.push(' '),
+                _ => {}
+            }
+            if open == 0 {
+                break;
+            }
+        }
+        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape::attribute(title)) };
+        let (url, alt) = (escape::url(url), escape::attribute(&alt));
+        self.inline(format!("<img src=\"{url}\" alt=\"{alt}\"{title} loading=\"lazy\" />"));
+    }
+
+    fn note(&mut self, note: Note) {
+        if self.extent == Extent::Summary {
+            return;
+        }
+        match note {
+            Note::Reference { number, nth } => self.inline(format!(
+                "<sup><a role=\"doc-noteref\" id=\"{}\" href=\"#{}\">{number}</a></sup>",
+                Note::reference_id(number, nth),
+                Note::id(number)
+            )),
+            Note::Start { number } => {
+                if !self.notes {
+                    self.notes = true;
+                    self.html(
+                        "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n".into(),
+                    );
+                }
+                self.back_links = false;
+                self.html(format!("<li id=\"{}\">\n", Note::id(number)));
+            }
+            Note::End { number, references } => {
+                if !self.back_links {
+                    self.write_back_links(number, references);
+                }
+                self.html("</li>\n".into());
+            }
+        }
+    }
+
+    fn write_back_links(&mut self, number: usize, references: usize) {
+        self.back_links = true;
+        for nth in 1..=references {
+            let id = Note::reference_id(number, nth);
+            let which = if nth == 1 { String::new() } else { format!("<sup>{nth}</sup>") };
+            self.inline(format!(" <a role=\"doc-backlink\" href=\"#{id}\">↩{which}</a>"));
+        }
+    }
+
+    fn html(&mut self, html: String) {
+        self.ready.push_back(Event::Html(html.into()));
+    }
+
+    fn inline(&mut self, html: String) {
+        self.ready.push_back(Event::InlineHtml(html.into()));
+    }
+}
+
+impl<'a> Iterator for Adapter<'a> {
+    type Item = Event<'a>;
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            match self.pieces.get(self.at) {
+                Some(piece) => {
+                    self.at += 1;
+                    self.piece(piece);
+                }
+                None if self.notes => {
+                    self.notes = false;
+                    self.html("</ol>\n</section>\n".into());
+                }
+                None => return None,
+            }
+        }
+    }
+}
+
+/// The end of an element, whose start the adapter may have written itself.
+pub(super) fn end(tag: TagEnd) -> Event<'static> {
+    match tag {
+        TagEnd::BlockQuote(Some(_)) => Event::Html("</aside>\n".into()),
+        TagEnd::Table => Event::Html("</tbody></table>\n</div>\n".into()),
+        other => Event::End(other),
+    }
+}
+
+/// An event without a copy of its text.
+fn borrowed<'a>(event: &'a Event<'static>) -> Event<'a> {
+    match event {
+        Event::Text(text) => Event::Text(CowStr::Borrowed(text)),
+        Event::Code(text) => Event::Code(CowStr::Borrowed(text)),
+        Event::Html(text) => Event::Html(CowStr::Borrowed(text)),
+        Event::InlineHtml(text) => Event::InlineHtml(CowStr::Borrowed(text)),
+        other => other.clone(),
+    }
+}
+
+/// The class and the title of an alert.
+fn alert(kind: BlockQuoteKind) -> (&'static str, &'static str) {
+    match kind {
+        BlockQuoteKind::Note => ("note", "Note"),
+        BlockQuoteKind::Tip => ("tip", "Tip"),
+        BlockQuoteKind::Important => ("important", "Important"),
+        BlockQuoteKind::Warning => ("warning", "Warning"),
+        BlockQuoteKind::Caution => ("caution", "Caution"),
+    }
+}

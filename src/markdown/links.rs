@@ -1,0 +1,173 @@
+use pulldown_cmark::{Event, Tag};
+
+use super::destination::{Destination, decode};
+use super::targets::{Found, Targets, follow, names_anchor, way};
+use super::{Document, Piece};
+use crate::config::BaseUrl;
+use crate::content::Post;
+use crate::source::{Diagnostic, Diagnostics, SitePath, Span};
+
+/// Turns every reference of a document into a link to where its target is published. A dead file or anchor is an error, a
+/// dead address a warning.
+pub fn resolve(document: &mut Document, post: &Post, targets: &Targets, base: &BaseUrl, diagnostics: &mut Diagnostics) {
+    let mut pieces = std::mem::take(&mut document.pieces);
+    let links = Links { document, post, targets, base };
+    for piece in &mut pieces {
+        let Piece::Reference(event, span) = piece else { continue };
+        if let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event
+            && let Some(resolved) = links.resolve(dest_url, span, diagnostics)
+        {
+            *dest_url = resolved.into();
+        }
+        let event = std::mem::replace(event, Event::Rule);
+        *piece = Piece::Event(event);
+    }
+    document.pieces = pieces;
+}
+
+/// The folder that sources of posts stand in.
+const CONTENT: &str = "content";
+
+/// The links of one document.
+struct Links<'a> {
+    document: &'a Document,
+    post: &'a Post,
+    targets: &'a Targets,
+    base: &'a BaseUrl,
+}
+
+/// What a path in a link means.
+enum Meaning<'a> {
+    /// A page or file of the site.
+    Found(Found<'a>),
+    /// Nothing, although it names this source.
+    DeadSource(Option<SitePath>),
+    /// An address from the root of the site that nothing known stands at.
+    UnknownAddress,
+    /// Perhaps something that is not known yet.
+    Unknown,
+}
+
+impl Links<'_> {
+    /// The link to write instead of `written`, unless that is right already.
+    fn resolve(&self, written: &str, span: &Span, diagnostics: &mut Diagnostics) -> Option<String> {
+        let destination = Destination::new(written);
+        if destination.path.is_empty() {
+            let fragment = destination.fragment?;
+            if !is_for_others(fragment) && !names_anchor(fragment, self.document.anchor_names()) {
+                diagnostics.push(dead_anchor(fragment, "this post", self.document.anchor_names(), span));
+            }
+            return None;
+        }
+        match self.meaning(&destination.decoded_path()) {
+            Meaning::Found(found) => {
+                self.check_anchor(&found, destination.fragment, span, diagnostics);
+                Some(format!("{}{}", self.base.local(found.address), destination.tail()))
+            }
+            Meaning::DeadSource(source) => {
+                diagnostics.push(self.dead_source(destination.path, source.as_ref(), span));
+                None
+            }
+            Meaning::UnknownAddress => {
+                if self.targets.is_complete() {
+                    diagnostics.push(unknown_address(destination.path, span));
+                }
+                let prefixed = self.within_base(destination.path.trim_start_matches('/')).is_some();
+                (!prefixed).then(|| format!("{}{written}", self.base.path()))
+            }
+            Meaning::Unknown => None,
+        }
+    }
+
+    fn meaning(&self, path: &str) -> Meaning<'_> {
+        let source_alone = path.starts_with("@/");
+        match path.strip_prefix("@/").or_else(|| path.strip_prefix('/')) {
+            Some(below) => self.absolute(below, source_alone),
+            None => self.relative(path),
+        }
+    }
+
+    /// A path from `content/`, or from the root of the site.
+    fn absolute(&self, below: &str, source_alone: bool) -> Meaning<'_> {
+        let content = SitePath::new(CONTENT).expect("a plain name");
+        let source = follow(&content, below);
+        if let Some(found) = source.as_ref().and_then(|source| self.targets.by_source(source)) {
+            return Meaning::Found(found);
+        }
+        if source_alone || is_markdown(below) {
+            return Meaning::DeadSource(source);
+        }
+        match self.by_output(below) {
+            Some(found) => Meaning::Found(found),
+            None => Meaning::UnknownAddress,
+        }
+    }
+
+    /// What is published at a path from the root of the host or of the site.
+    fn by_output(&self, path: &str) -> Option<Found<'_>> {
+        let root = SitePath::default();
+        let paths = [self.within_base(path), Some(path)];
+        paths.into_iter().flatten().find_map(|path| self.targets.by_output(&follow(&root, path)?))
+    }
+
+    /// What follows the path of the base URL, if that is not empty and stands in front.
+    fn within_base<'p>(&self, path: &'p str) -> Option<&'p str> {
+        path.strip_prefix(self.base.path().strip_prefix('/')?)?.strip_prefix('/')
+    }
+
+    /// A path from the post's folder or, failing that, from its address, as browsers read it.
+    fn relative(&self, path: &str) -> Meaning<'_> {
+        let source = follow(&self.post.source.path().parent(), path);
+        let by_source = || self.targets.by_source(source.as_ref()?);
+        let page = self.post.address.output_file().parent();
+        match by_source().or_else(|| self.targets.by_output(&follow(&page, path)?)) {
+            Some(found) => Meaning::Found(found),
+            None if is_markdown(path) || self.targets.is_complete() => Meaning::DeadSource(source),
+            None => Meaning::Unknown,
+        }
+    }
+
+    fn check_anchor(&self, found: &Found<'_>, fragment: Option<&str>, span: &Span, diagnostics: &mut Diagnostics) {
+        let (Some(post), Some(fragment)) = (found.post, fragment) else { return };
+        if !is_for_others(fragment) && !names_anchor(fragment, self.targets.anchors(post)) {
+            let place = format!("`{post}`");
+            diagnostics.push(dead_anchor(fragment, &place, self.targets.anchors(post), span));
+        }
+    }
+
+    fn dead_source(&self, written: &str, source: Option<&SitePath>, span: &Span) -> Diagnostic {
+        let error = Diagnostic::error(format!("the link `{written}` is dead"));
+        let Some(source) = source else {
+            return error.at(span.clone(), "leads out of the site");
+        };
+        let error = error.at(span.clone(), format!("there is no `{source}` that is published"));
+        let folder = self.post.source.path().parent();
+        match self.targets.namesakes(source) {
+            [moved, ..] => error.help(format!("did you mean `{}`?", way(&folder, moved))),
+            [] => error.suggest(source.name(), self.targets.neighbours(source)),
+        }
+    }
+}
+
+fn dead_anchor<'a>(fragment: &str, place: &str, anchors: impl Iterator<Item = &'a str>, span: &Span) -> Diagnostic {
+    let fragment = decode(fragment);
+    Diagnostic::error(format!("there is no anchor `#{fragment}` in {place}"))
+        .at(span.clone(), "no heading and no element of raw HTML has it")
+        .suggest(&fragment, anchors)
+}
+
+fn unknown_address(path: &str, span: &Span) -> Diagnostic {
+    Diagnostic::warning(format!("nothing stands at `{path}`"))
+        .at(span.clone(), "")
+        .help("link to a post by its source, such as `other.md`, and it is found wherever it stands")
+}
+
+/// Whether an anchor is not the document's own: the top of a page, a text fragment, a cell's figure.
+fn is_for_others(fragment: &str) -> bool {
+    fragment.is_empty() || fragment == "top" || fragment.starts_with(":~:") || fragment.starts_with("cell-")
+}
+
+fn is_markdown(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, extension)| ["md", "markdown"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}

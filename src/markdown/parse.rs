@@ -1,0 +1,256 @@
+use std::collections::HashMap;
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use super::autolink::{self, Target};
+use super::destination::Link;
+use super::math::{Math, is_money};
+use super::notes::{self, Definition};
+use super::{Document, Piece, anchors, fence, plain, plain_text, raw_html};
+use crate::content::Post;
+use crate::source::{Diagnostic, Diagnostics, Span};
+
+/// GitHub Flavored Markdown with definition lists and maths. No typographic quotes: authors' characters are their own.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_GFM)
+    .union(Options::ENABLE_DEFINITION_LIST)
+    .union(Options::ENABLE_MATH);
+
+/// Reads the Markdown of a post.
+pub fn parse(post: &Post, diagnostics: &mut Diagnostics) -> Document {
+    let body = &post.body;
+    let mut reader = Reader::new(body, diagnostics);
+    let mut events = Parser::new_ext(body.text(), OPTIONS).into_offset_iter();
+    while let Some((event, range)) = events.next() {
+        match event {
+            Event::Start(Tag::CodeBlock(kind)) => {
+                let fence = fence::read(body, &kind, range, &mut events);
+                reader.push(Piece::Fence(fence));
+            }
+            Event::Start(tag @ (Tag::Link { .. } | Tag::Image { .. })) => {
+                let label = Link::of(&tag).map_or("", |link| link.label);
+                let definition = events.reference_definitions().get(label).map(|definition| definition.span.clone());
+                reader.start_link(tag, range, definition);
+            }
+            event => reader.event(event, range),
+        }
+    }
+    reader.finish()
+}
+
+/// A document that is being put together from events.
+struct Reader<'a> {
+    body: &'a Span,
+    diagnostics: &'a mut Diagnostics,
+    /// What was read of the body or, inside a footnote, of that.
+    pieces: Vec<Piece>,
+    /// The footnotes that are open, each with the pieces that were read before it.
+    open_notes: Vec<(String, Range<usize>, Vec<Piece>)>,
+    definitions: Vec<Definition>,
+    /// Text that may go on in the next event: pulldown-cmark splits it at every special character.
+    text: String,
+    /// How many links are open.
+    links: usize,
+    /// How many images are open.
+    images: usize,
+    /// The element of raw HTML that is open and holds no links of ours.
+    opaque: Option<&'static str>,
+    /// The block of raw HTML that is open: its first piece and its text.
+    html: Option<(usize, String)>,
+    more: Option<usize>,
+    anchors: Vec<String>,
+    /// Where each anchor was given that an author gave a heading.
+    given: HashMap<String, Span>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(body: &'a Span, diagnostics: &'a mut Diagnostics) -> Self {
+        Reader {
+            body,
+            diagnostics,
+            pieces: Vec::new(),
+            open_notes: Vec::new(),
+            definitions: Vec::new(),
+            text: String::new(),
+            links: 0,
+            images: 0,
+            opaque: None,
+            html: None,
+            more: None,
+            anchors: Vec::new(),
+            given: HashMap::new(),
+        }
+    }
+
+    fn finish(mut self) -> Document {
+        self.flush();
+        let mut pieces = notes::place(self.pieces, self.definitions, self.diagnostics);
+        let headings = anchors::give(&mut pieces);
+        let words = plain::count_words(&plain_text(&pieces));
+        Document { pieces, headings, anchors: self.anchors, more: self.more, words }
+    }
+
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Text(text) => self.text.push_str(&text),
+            Event::InlineMath(tex) => self.math(&tex, range, false),
+            Event::DisplayMath(tex) => self.math(&tex, range, true),
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(end) => self.end(end),
+            Event::Html(ref html) | Event::InlineHtml(ref html) => {
+                self.flush();
+                self.raw_html(html);
+                self.push(Piece::Event(event.into_static()));
+            }
+            event => self.push(Piece::Event(event.into_static())),
+        }
+    }
+
+    /// Adds a piece behind the text that was read before it.
+    fn push(&mut self, piece: Piece) {
+        self.flush();
+        self.pieces.push(piece);
+    }
+
+    /// Adds the text that was read, with its bare URLs as links.
+    fn flush(&mut self) {
+        if self.text.is_empty() {
+            return;
+        }
+        let text = std::mem::take(&mut self.text);
+        let linkable = self.links == 0 && self.images == 0 && self.opaque.is_none();
+        let links = if linkable { autolink::find(&text) } else { Vec::new() };
+        let mut from = 0;
+        for link in links {
+            self.text_piece(&text[from..link.range.start]);
+            let (link_type, target) = match link.target {
+                Target::Url(url) => (LinkType::Autolink, url),
+                Target::Mail(address) => (LinkType::Email, address),
+            };
+            let (title, id) = (CowStr::Borrowed(""), CowStr::Borrowed(""));
+            self.pieces.push(Piece::Event(Event::Start(Tag::Link { link_type, dest_url: target.into(), title, id })));
+            self.text_piece(&text[link.range.clone()]);
+            self.pieces.push(Piece::Event(Event::End(TagEnd::Link)));
+            from = link.range.end;
+        }
+        self.text_piece(&text[from..]);
+    }
+
+    fn text_piece(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.pieces.push(Piece::Event(Event::Text(CowStr::from(text.to_owned()))));
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        self.flush();
+        match &tag {
+            Tag::FootnoteDefinition(label) => {
+                self.open_notes.push((label.to_string(), range, std::mem::take(&mut self.pieces)));
+                return;
+            }
+            Tag::Heading { id: Some(id), .. } => self.given_anchor(id, range),
+            Tag::HtmlBlock => self.html = Some((self.pieces.len(), String::new())),
+            _ => {}
+        }
+        self.pieces.push(Piece::Event(Event::Start(tag.into_static())));
+    }
+
+    fn start_link(&mut self, tag: Tag<'_>, range: Range<usize>, definition: Option<Range<usize>>) {
+        self.flush();
+        match &tag {
+            Tag::Image { .. } => self.images += 1,
+            _ => self.links += 1,
+        }
+        let place = Link::of(&tag).filter(Link::is_local).map(|link| link.place(self.body, range, definition));
+        let event = Event::Start(tag.into_static());
+        self.pieces.push(match place {
+            Some(place) => Piece::Reference(event, place),
+            None => Piece::Event(event),
+        });
+    }
+
+    fn end(&mut self, end: TagEnd) {
+        self.flush();
+        match end {
+            TagEnd::FootnoteDefinition => {
+                let (label, range, outer) = self.open_notes.pop().expect("pulldown-cmark's events are balanced");
+                let pieces = std::mem::replace(&mut self.pieces, outer);
+                self.definitions.push(Definition { label, span: self.body.part(range), pieces });
+                return;
+            }
+            TagEnd::HtmlBlock => self.end_html_block(),
+            TagEnd::Link => self.links -= 1,
+            TagEnd::Image => self.images -= 1,
+            // An element that a line of text leaves open is forgotten with the line.
+            TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::TableCell | TagEnd::Item => self.opaque = None,
+            _ => {}
+        }
+        self.pieces.push(Piece::Event(Event::End(end)));
+    }
+
+    fn given_anchor(&mut self, id: &str, range: Range<usize>) {
+        let span = self.body.part(range);
+        if let Some(first) = self.given.get(id) {
+            self.diagnostics.push(
+                Diagnostic::warning(format!("two headings have the anchor `{id}`"))
+                    .at(span, "this one gets a number behind it")
+                    .at(first.clone(), "the first one"),
+            );
+        } else {
+            self.given.insert(id.to_owned(), span);
+        }
+    }
+
+    fn raw_html(&mut self, html: &str) {
+        self.opaque = raw_html::opaque_after(html, self.opaque);
+        self.anchors.extend(raw_html::ids(html).into_iter().filter(|id| !id.is_empty()).map(str::to_owned));
+        match &mut self.html {
+            Some((_, block)) => block.push_str(html),
+            None if raw_html::is_more(html) => self.end_summary(self.pieces.len()),
+            None => {}
+        }
+    }
+
+    fn end_html_block(&mut self) {
+        if let Some((start, html)) = self.html.take()
+            && raw_html::is_more(&html)
+        {
+            self.end_summary(start);
+        }
+    }
+
+    /// Ends the summary before a piece of the body.
+    fn end_summary(&mut self, at: usize) {
+        if self.open_notes.is_empty() {
+            self.more.get_or_insert(at);
+        }
+    }
+
+    /// A formula, or text that only looks like one. In the text of an image it stays as it is written.
+    fn math(&mut self, tex: &str, range: Range<usize>, block: bool) {
+        let body = self.body.text();
+        let money = !block && is_money(body[..range.start].chars().next_back(), body[range.end..].chars().next());
+        if money || self.images > 0 {
+            self.text.push_str(&body[range]);
+            return;
+        }
+        match Math::typeset(tex, block) {
+            Ok(math) => self.push(Piece::Math(math)),
+            Err(reason) => {
+                let source = body[range.clone()].to_owned();
+                self.diagnostics.push(
+                    Diagnostic::warning("this formula cannot be typeset")
+                        .at(self.body.part(range), reason)
+                        .help("correct its TeX, or write `\\$` where dollars are meant"),
+                );
+                self.push(Piece::Event(Event::Code(source.into())));
+            }
+        }
+    }
+}
