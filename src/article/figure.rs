@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{ansi, html};
+use super::{CellSummary, Highlighter, ansi, escape};
 use crate::cells::{Answer, Assembled, Cell, Exit, Record, Relocation, Show, Summary, Verb, format_bytes, format_ns};
 use crate::markdown::Fence;
 
@@ -17,18 +17,15 @@ pub struct Figure<'a> {
     pub answer: Option<&'a Answer>,
 }
 
-/// The HTML of each line of code in a language.
-pub type Highlight<'a> = &'a dyn Fn(&str, &str) -> Vec<String>;
-
 /// Lines of code longer than this, in characters, may have to be scrolled on a phone; keys must be able to do that.
 const PHONE_COLUMNS: usize = 36;
 
 /// Draws a code block that is only shown.
-pub fn plain(fence: &Fence, highlight: Highlight<'_>) -> String {
+pub(super) fn plain(fence: &Fence, highlighter: &Highlighter<'_>) -> String {
     let info = fence.info.as_ref().map_or("", |info| info.text());
     let language = language_of(info);
-    let class = if language.is_empty() { String::new() } else { format!(" class=\"language-{}\"", html::attribute(language)) };
-    let lines = highlight(language, &fence.code).join("\n");
+    let class = if language.is_empty() { String::new() } else { format!(" class=\"language-{}\"", escape::attribute(language)) };
+    let lines = highlighter.lines(language, &fence.code).join("\n");
     format!("<pre class=\"code\"{}><code{class}>{lines}\n</code></pre>\n", focus(&fence.code))
 }
 
@@ -45,7 +42,7 @@ fn focus(text: &str) -> &'static str {
 
 impl Figure<'_> {
     /// Draws it.
-    pub fn draw(&self, highlight: Highlight<'_>) -> String {
+    pub(super) fn draw(&self, highlighter: &Highlighter<'_>) -> String {
         let class = match self.answer {
             Some(Answer::Recorded(record)) if Status::of(self.cell, record).good => "ok",
             Some(Answer::Recorded(_)) => "err",
@@ -54,14 +51,14 @@ impl Figure<'_> {
         };
         let mut out = format!("<figure class=\"cell {class}\" id=\"cell-{}\">\n", self.cell.id);
         self.caption(&mut out);
-        self.source(highlight, &mut out);
+        self.source(highlighter, &mut out);
         match self.answer {
             Some(Answer::Recorded(record)) => {
                 self.output(record, &mut out);
                 self.run(record, &mut out);
             }
             Some(Answer::NotRun(why)) => {
-                let why = html::text(why);
+                let why = escape::text(why);
                 let _ = writeln!(out, "<div class=\"run\"><span class=\"badge skip\">not run</span> <span>{why}</span></div>");
             }
             None => {}
@@ -70,23 +67,29 @@ impl Figure<'_> {
         out
     }
 
+    /// What lists say of the cell.
+    pub(super) fn summary(&self) -> CellSummary {
+        let Cell { id, verb, language, info, .. } = self.cell;
+        CellSummary { id: id.clone(), verb: verb.name(), language: language.names[0].clone(), line: info.line() }
+    }
+
     fn caption(&self, out: &mut String) {
         let Cell { id, language, options, .. } = self.cell;
-        let _ = write!(out, "<figcaption><b>{}</b> <a href=\"#cell-{id}\">{id}</a>", html::text(&language.title));
+        let _ = write!(out, "<figcaption><b>{}</b> <a href=\"#cell-{id}\">{id}</a>", escape::text(&language.title));
         if let Some(caption) = &options.caption {
-            let _ = write!(out, " <span class=\"caption\">{}</span>", html::text(caption));
+            let _ = write!(out, " <span class=\"caption\">{}</span>", escape::text(caption));
         }
         let copy = "<span class=\"act\"><button type=\"button\" class=\"copy\" hidden>Copy</button></span>";
         let _ = writeln!(out, " {}</figcaption>", if options.echo == Show::Hidden { "" } else { copy });
     }
 
-    fn source(&self, highlight: Highlight<'_>, out: &mut String) {
+    fn source(&self, highlighter: &Highlighter<'_>, out: &mut String) {
         let code = self.cell.shown();
         if self.cell.options.echo == Show::Hidden || code.trim().is_empty() {
             return;
         }
-        let (title, id) = (html::attribute(&self.cell.language.title), &self.cell.id);
-        let lines = highlight(&self.cell.language.names[0], &code).join("\n");
+        let (title, id) = (escape::attribute(&self.cell.language.title), &self.cell.id);
+        let lines = highlighter.lines(&self.cell.language.names[0], &code).join("\n");
         let pre = format!(
             "<pre class=\"src\"{} role=\"group\" aria-label=\"{title} source of {id}\"><code>{lines}\n</code></pre>\n",
             focus(&code)
@@ -153,7 +156,7 @@ impl Figure<'_> {
     fn run(&self, record: &Record, out: &mut String) {
         let status = Status::of(self.cell, record);
         let class = if status.good { "ok" } else { "err" };
-        let _ = write!(out, "<div class=\"run\"><span class=\"badge {class}\">{}</span>", html::text(&status.words));
+        let _ = write!(out, "<div class=\"run\"><span class=\"badge {class}\">{}</span>", escape::text(&status.words));
         if let Some(measured) = &record.measured {
             out.push_str(" <dl class=\"st\">");
             for (name, value) in figures(self.cell.verb, measured) {
@@ -163,7 +166,7 @@ impl Figure<'_> {
         }
         let _ = write!(out, " <details class=\"how\"><summary>How this ran</summary><dl>");
         for (name, value) in provenance(record) {
-            let _ = write!(out, "<dt>{name}</dt><dd>{}</dd>", html::text(&value));
+            let _ = write!(out, "<dt>{name}</dt><dd>{}</dd>", escape::text(&value));
         }
         out.push_str("</dl></details></div>\n");
     }

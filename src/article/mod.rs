@@ -1,12 +1,19 @@
 //! From a document and what its cells did to HTML.
 
+mod ansi;
+mod escape;
+mod figure;
 mod highlight;
 mod render;
 
-pub use render::{Body, minutes, render};
+use std::collections::BTreeMap;
 
+pub use figure::Figure;
+pub use highlight::Highlighter;
+
+use self::render::{Body, Drawing, render};
 use crate::content::Post;
-use crate::markdown::Heading;
+use crate::markdown::{Document, Heading};
 
 /// A post as HTML.
 #[derive(Debug, Clone)]
@@ -40,4 +47,41 @@ pub struct CellSummary {
     pub language: String,
     /// The number of the line that its fence opens in.
     pub line: usize,
+}
+
+impl Article {
+    /// Renders a post. `figures` are those of its cells by the number of their fence; all other fences are only shown.
+    pub fn render(
+        post: Post,
+        document: &Document,
+        figures: &BTreeMap<usize, Figure<'_>>,
+        highlighter: &Highlighter<'_>,
+    ) -> Article {
+        let draw = |(index, fence)| match figures.get(&index) {
+            Some(figure) => Drawing { html: figure.draw(highlighter), has_id: true },
+            None => Drawing { html: figure::plain(fence, highlighter), has_id: false },
+        };
+        let drawings: Vec<Drawing> = document.fences().enumerate().map(draw).collect();
+        let Body { html, summary, plain_summary } = render(document, &drawings);
+        let (summary, description) = match &post.meta.description {
+            None => (summary, plain_summary),
+            Some(said) if document.more.is_some() => (summary, said.clone()),
+            Some(said) => (format!("<p>{}</p>\n", escape::text(said)), said.clone()),
+        };
+        Article {
+            html,
+            summary,
+            description,
+            headings: document.headings.clone(),
+            words: document.words,
+            minutes: render::minutes(document.words),
+            cells: figures.values().map(Figure::summary).collect(),
+            post,
+        }
+    }
+
+    /// Whether it stands outside of the lists of posts.
+    pub fn stands_alone(&self) -> bool {
+        self.post.meta.layout.as_deref().is_some_and(|layout| layout.trim_end_matches(".html") == "page")
+    }
 }

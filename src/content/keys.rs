@@ -113,13 +113,3 @@ const FOREIGN: [&str; 61] = [
 pub(super) fn is_known(key: &str) -> bool {
     MEANT.iter().chain(&FOREIGN).any(|known| known.eq_ignore_ascii_case(key))
 }
-
-/// The keys with a meaning that an unknown one may be misspelt for: one slip away, or two where it is long.
-pub(super) fn near(key: &str) -> impl Iterator<Item = &'static str> {
-    let slips = if key.len() < 7 { 1 } else { 2 };
-    let key = key.to_ascii_lowercase();
-    MEANT.into_iter().filter(move |known| {
-        known.len().abs_diff(key.len()) <= slips
-            && strsim::damerau_levenshtein(&known.to_ascii_lowercase(), &key) <= slips
-    })
-}

@@ -196,7 +196,7 @@ impl Keys<'_> {
         for Entry { key, key_span, .. } in self.table.entries.iter().filter(|entry| !keys::is_known(&entry.key)) {
             let warning = Diagnostic::warning(format!("unknown key {}", quoted(key)))
                 .at(key_span.clone(), "has no meaning but to templates")
-                .suggest(&key.to_ascii_lowercase(), keys::near(key));
+                .suggest(key, keys::MEANT);
             if warning.remedy().is_some() {
                 self.diagnostics.push(warning);
             }

@@ -76,18 +76,21 @@ impl Diagnostic {
         self
     }
 
-    /// Adds "did you mean …?" where one of the known words is near to the one that was written.
+    /// Adds "did you mean …?" where one of the known words is near to the one that was written: one slip of the pen away,
+    /// or two where it is long. Case is no slip.
     #[must_use]
     pub fn suggest<'a>(self, written: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        /// Words less alike than this are no slip of the pen (tried on misspelt front matter keys).
-        const ALIKE: f64 = 0.8;
+        let most = if written.len() < 7 { 1 } else { 2 };
+        let written = written.to_lowercase();
         let near = known
             .into_iter()
-            .map(|word| (strsim::damerau_levenshtein(written, word), strsim::jaro_winkler(written, word), word))
-            .filter(|(edits, likeness, _)| *edits <= 1 || *likeness >= ALIKE)
-            .max_by(|(_, a, _), (_, b, _)| a.total_cmp(b));
+            // A text of any length may have been written; the distance is computed only where it can be small.
+            .filter(|word| word.len().abs_diff(written.len()) <= most)
+            .map(|word| (strsim::damerau_levenshtein(&written, &word.to_lowercase()), word))
+            .filter(|(slips, _)| *slips <= most)
+            .min_by_key(|(slips, _)| *slips);
         match near {
-            Some((.., word)) => self.help(format!("did you mean `{word}`?")),
+            Some((_, word)) => self.help(format!("did you mean `{word}`?")),
             None => self,
         }
     }
