@@ -49,9 +49,9 @@ pub fn write(output: &Output, folder: &Path) -> Result<Written, WriteError> {
     let staged = stage.fill(&todo)?;
     // Until the end the manifest lists the files of both builds, so that one that is cut short forgets none.
     stage.replace_manifest(ours.union(&made))?;
-    for stale in ours.difference(&made) {
-        written.removed += usize::from(place.remove(stale)?);
-    }
+    let gone: Vec<&SitePath> = ours.difference(&made).collect();
+    let removed = gone.par_iter().map(|path| place.remove(path).map(usize::from));
+    written.removed = removed.try_reduce(|| 0, |a, b| Ok(a + b))?;
     place.make_room(&todo)?;
     staged.par_iter().zip(&todo).try_for_each(|(temporary, file)| move_to(temporary, &place.of(file.path)))?;
     stage.replace_manifest(&made)?;
