@@ -10,7 +10,7 @@ use crate::cells::{self, Answer, Assembled, Cell, Task, Options, Runner, Store};
 use crate::config::{BaseUrl, Config};
 use crate::content::{self, LeftOut, Post};
 use crate::data::Table;
-use crate::markdown::{self, Document, Targets};
+use crate::markdown::{self, Document, LooseEnd, Targets};
 use crate::memo::Memo;
 use crate::output::Output;
 use crate::pages::{self, Theme};
@@ -109,7 +109,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let (posts, left_out) = read_posts(&folder.posts, tools.world, &config, request, &mut diagnostics);
     let files = published_files(&folder.files, &posts);
     let mut manuscripts = parse(posts, &config, &mut diagnostics);
-    link(&mut manuscripts, &folder, &files, &theme, &config, &mut diagnostics);
+    let loose_ends = link(&mut manuscripts, &files, &config, &mut diagnostics);
 
     say(Stage::Run);
     let answers = answer(&manuscripts, tools, request, &mut diagnostics);
@@ -129,6 +129,9 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
         if let Some(bytes) = diagnostics.take(read(tools.world, from)) {
             output.insert(to.clone(), bytes);
         }
+    }
+    for dead in loose_ends.into_iter().filter_map(|end| end.check(|path| output.get(path).is_some())) {
+        diagnostics.push(dead);
     }
     Built { site, output, left_out, diagnostics }
 }
@@ -170,7 +173,10 @@ impl Content {
         let listed = diagnostics.take(
             listed.map_err(|error| Diagnostic::error("cannot list `content/`").note(error.to_string())),
         );
-        let (posts, files) = listed.unwrap_or_default().into_iter().partition(content::is_post);
+        let (posts, mut files): (Vec<_>, Vec<_>) =
+            listed.unwrap_or_default().into_iter().partition(content::is_post);
+        // Notes of the author's and of other tools, such as `_index.md`.
+        files.retain(|file| !file.name().starts_with('_'));
         Content { posts, files }
     }
 }
@@ -250,27 +256,29 @@ fn parse(posts: Vec<Post>, config: &Config, diagnostics: &mut Diagnostics) -> Ve
     parsed.into_iter().map(gather).collect()
 }
 
-/// Looks up what the links of every post lead to.
+/// Looks up what the links of every post lead to. Gives those that only the finished output can judge.
 fn link(
     manuscripts: &mut [Manuscript],
-    folder: &Content,
     files: &[(SitePath, SitePath)],
-    theme: &Theme,
     config: &Config,
     diagnostics: &mut Diagnostics,
-) {
-    let _ = (folder, files, theme);
-    let targets = Targets::new(manuscripts.iter().map(|manuscript| (&manuscript.post, &manuscript.document)));
-    let wrong: Vec<Diagnostics> = manuscripts
+) -> Vec<LooseEnd> {
+    let targets = Targets::new(manuscripts.iter().map(|manuscript| (&manuscript.post, &manuscript.document)))
+        .with_files(files.iter().map(|(to, from)| (to, from)));
+    let linked: Vec<(Vec<LooseEnd>, Diagnostics)> = manuscripts
         .par_iter_mut()
         .map(|manuscript| {
             let mut diagnostics = Diagnostics::default();
             let Manuscript { post, document, .. } = manuscript;
-            markdown::resolve(document, post, &targets, &config.base_url, &mut diagnostics);
-            diagnostics
+            let loose = markdown::resolve(document, post, &targets, &config.base_url, &mut diagnostics);
+            (loose, diagnostics)
         })
         .collect();
-    wrong.into_iter().for_each(|wrong| diagnostics.extend(wrong));
+    let gather = |(loose, wrong): (Vec<LooseEnd>, Diagnostics)| {
+        diagnostics.extend(wrong);
+        loose
+    };
+    linked.into_iter().flat_map(gather).collect()
 }
 
 /// The answer of each cell of each post.

@@ -1,7 +1,6 @@
 //! A document as HTML, its code blocks replaced by figures that others drew.
 
 mod adapter;
-mod escape;
 
 use pulldown_cmark::{Event, Tag, TagEnd, html};
 
@@ -10,29 +9,38 @@ use crate::markdown::{Document, Note, Piece, plain_text};
 
 /// The body of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Body {
+pub(super) struct Body {
     /// All of it.
-    pub html: String,
+    pub(super) html: String,
     /// What stands before `<!-- more -->`, else the first paragraph that has text; without footnotes, and without anchors
     /// that would collide with those of other summaries on a page.
-    pub summary: String,
+    pub(super) summary: String,
     /// The summary without markup, on one line.
-    pub plain_summary: String,
+    pub(super) plain_summary: String,
 }
 
-/// Renders a document. `figures[i]` is the HTML of its `i`-th [`Piece::Fence`]; where there is none, nothing is shown.
-pub fn render(document: &Document, figures: &[String]) -> Body {
+/// A code block as HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Drawing {
+    /// The HTML.
+    pub(super) html: String,
+    /// Whether it has ids, so that it may not stand in a summary, several of which make a page.
+    pub(super) has_id: bool,
+}
+
+/// Renders a document. `drawings[i]` is its `i`-th [`Piece::Fence`]; where there is none, nothing is shown.
+pub(super) fn render(document: &Document, drawings: &[Drawing]) -> Body {
     let summary = summary(document);
     let closing = closing(summary);
     Body {
-        html: to_html(Adapter::new(&document.pieces, figures, Extent::Whole)),
-        summary: to_html(Adapter::new(summary, figures, Extent::Summary).chain(closing)),
+        html: to_html(Adapter::new(&document.pieces, drawings, Extent::Whole)),
+        summary: to_html(Adapter::new(summary, drawings, Extent::Summary).chain(closing)),
         plain_summary: plain_text(summary).split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }
 
 /// Minutes that it takes to read so many words, at 200 a minute; at least 1.
-pub fn minutes(words: usize) -> usize {
+pub(super) fn minutes(words: usize) -> usize {
     words.div_ceil(200).max(1)
 }
 

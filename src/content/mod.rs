@@ -80,6 +80,14 @@ pub fn is_post(file: &SitePath) -> bool {
     file.extension().is_some_and(is_markdown) && !file.name().starts_with('_')
 }
 
+/// What results of a post's cells are stored under: its path below `content/` without the extension.
+pub fn key(post: &SitePath) -> SitePath {
+    let name = SitePath::new(post.stem()).expect("part of a path");
+    let folder = post.parent();
+    let content = SitePath::new("content").expect("a plain name");
+    folder.below(&content).unwrap_or(folder).join(&name)
+}
+
 /// What an author wrote, for a message: its beginning, without characters that would disturb a terminal.
 fn quoted(text: &str) -> String {
     const ENOUGH: usize = 60;

@@ -5,17 +5,42 @@ use super::targets::{Found, Targets, follow, names_anchor, way};
 use super::{Document, Piece};
 use crate::config::BaseUrl;
 use crate::content::Post;
-use crate::source::{Diagnostic, Diagnostics, SitePath, Span};
+use crate::source::{Address, Diagnostic, Diagnostics, SitePath, Span};
 
-/// Turns every reference of a document into a link to where its target is published. A dead file or anchor is an error, a
-/// dead address a warning.
-pub fn resolve(document: &mut Document, post: &Post, targets: &Targets, base: &BaseUrl, diagnostics: &mut Diagnostics) {
+/// A link to something that is neither a post nor a file of the author's: only the finished site can tell whether it is
+/// there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LooseEnd {
+    /// The paths in the output that it may lead to: a file, or a folder with a page in it.
+    paths: Vec<SitePath>,
+    /// What to say if nothing is there.
+    dead: Diagnostic,
+}
+
+impl LooseEnd {
+    /// What is wrong with it, if nothing that is published stands where it leads.
+    pub fn check(self, is_published: impl Fn(&SitePath) -> bool) -> Option<Diagnostic> {
+        let stands = |path: &SitePath| is_published(path) || is_published(&Address::folder(path.clone()).output_file());
+        (!self.paths.iter().any(stands)).then_some(self.dead)
+    }
+}
+
+/// Turns every reference of a document into a link to where its target is published. A dead file or anchor is an error.
+/// Gives the links that cannot be judged yet.
+pub fn resolve(
+    document: &mut Document,
+    post: &Post,
+    targets: &Targets,
+    base: &BaseUrl,
+    diagnostics: &mut Diagnostics,
+) -> Vec<LooseEnd> {
     let mut pieces = std::mem::take(&mut document.pieces);
+    let mut loose = Vec::new();
     let links = Links { document, post, targets, base };
     for piece in &mut pieces {
         let Piece::Reference(event, span) = piece else { continue };
         if let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event
-            && let Some(resolved) = links.resolve(dest_url, span, diagnostics)
+            && let Some(resolved) = links.resolve(dest_url, span, &mut loose, diagnostics)
         {
             *dest_url = resolved.into();
         }
@@ -23,6 +48,7 @@ pub fn resolve(document: &mut Document, post: &Post, targets: &Targets, base: &B
         *piece = Piece::Event(event);
     }
     document.pieces = pieces;
+    loose
 }
 
 /// The folder that sources of posts stand in.
@@ -42,15 +68,21 @@ enum Meaning<'a> {
     Found(Found<'a>),
     /// Nothing, although it names this source.
     DeadSource(Option<SitePath>),
-    /// An address from the root of the site that nothing known stands at.
-    UnknownAddress,
-    /// Perhaps something that is not known yet.
-    Unknown,
+    /// Perhaps a page that the site makes, at one of these paths from its root.
+    AbsoluteAddress(Vec<SitePath>),
+    /// Perhaps such a page, from where the post will stand.
+    RelativeAddress(Option<SitePath>),
 }
 
 impl Links<'_> {
     /// The link to write instead of `written`, unless that is right already.
-    fn resolve(&self, written: &str, span: &Span, diagnostics: &mut Diagnostics) -> Option<String> {
+    fn resolve(
+        &self,
+        written: &str,
+        span: &Span,
+        loose: &mut Vec<LooseEnd>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<String> {
         let destination = Destination::new(written);
         if destination.path.is_empty() {
             let fragment = destination.fragment?;
@@ -68,14 +100,17 @@ impl Links<'_> {
                 diagnostics.push(self.dead_source(destination.path, source.as_ref(), span));
                 None
             }
-            Meaning::UnknownAddress => {
-                if self.targets.is_complete() {
-                    diagnostics.push(unknown_address(destination.path, span));
-                }
+            Meaning::AbsoluteAddress(paths) => {
+                loose.push(LooseEnd { paths, dead: unknown_address(destination.path, span) });
                 let prefixed = self.within_base(destination.path.trim_start_matches('/')).is_some();
                 (!prefixed).then(|| format!("{}{written}", self.base.path()))
             }
-            Meaning::Unknown => None,
+            Meaning::RelativeAddress(path) => {
+                let source = follow(&self.post.source.path().parent(), &destination.decoded_path());
+                let dead = self.dead_source(destination.path, source.as_ref(), span);
+                loose.push(LooseEnd { paths: path.into_iter().collect(), dead });
+                None
+            }
         }
     }
 
@@ -99,15 +134,19 @@ impl Links<'_> {
         }
         match self.by_output(below) {
             Some(found) => Meaning::Found(found),
-            None => Meaning::UnknownAddress,
+            None => Meaning::AbsoluteAddress(self.outputs(below).collect()),
         }
     }
 
     /// What is published at a path from the root of the host or of the site.
     fn by_output(&self, path: &str) -> Option<Found<'_>> {
-        let root = SitePath::default();
+        self.outputs(path).find_map(|path| self.targets.by_output(&path))
+    }
+
+    /// The paths in the output that a path from the root of the host or of the site may mean.
+    fn outputs(&self, path: &str) -> impl Iterator<Item = SitePath> {
         let paths = [self.within_base(path), Some(path)];
-        paths.into_iter().flatten().find_map(|path| self.targets.by_output(&follow(&root, path)?))
+        paths.into_iter().flatten().filter_map(|path| follow(&SitePath::default(), path))
     }
 
     /// What follows the path of the base URL, if that is not empty and stands in front.
@@ -122,8 +161,8 @@ impl Links<'_> {
         let page = self.post.address.output_file().parent();
         match by_source().or_else(|| self.targets.by_output(&follow(&page, path)?)) {
             Some(found) => Meaning::Found(found),
-            None if is_markdown(path) || self.targets.is_complete() => Meaning::DeadSource(source),
-            None => Meaning::Unknown,
+            None if is_markdown(path) => Meaning::DeadSource(source),
+            None => Meaning::RelativeAddress(follow(&page, path)),
         }
     }
 

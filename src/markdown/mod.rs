@@ -13,7 +13,7 @@ mod plain;
 mod raw_html;
 mod targets;
 
-pub use links::resolve;
+pub use links::{LooseEnd, resolve};
 pub use math::Math;
 pub use notes::Note;
 pub use parse::parse;

@@ -5,7 +5,7 @@ use super::destination::decode;
 use crate::content::Post;
 use crate::source::{Address, SitePath};
 
-/// What links can lead to: posts with their anchors, files, and the pages that the site makes itself.
+/// What links can lead to: posts with their anchors, and files.
 #[derive(Debug, Clone, Default)]
 pub struct Targets {
     /// Posts by their source.
@@ -14,8 +14,6 @@ pub struct Targets {
     files: HashMap<SitePath, SitePath>,
     /// What is published, by its file in the output.
     published: HashMap<SitePath, Published>,
-    /// Whether that is all that will be published.
-    complete: bool,
     /// The sources by their names, to find one that moved.
     by_name: HashMap<String, Vec<SitePath>>,
     /// The names of the sources in each folder, to find a misspelt one.
@@ -71,19 +69,6 @@ impl Targets {
         self
     }
 
-    /// Adds the pages that the site makes besides its posts. From then on everything that is published is known, and a
-    /// link to anything else is dead.
-    #[must_use]
-    pub fn with_pages(mut self, pages: impl IntoIterator<Item = Address>) -> Self {
-        for address in pages {
-            if !self.published.contains_key(&address.output_file()) {
-                self.publish(address, None);
-            }
-        }
-        self.complete = true;
-        self
-    }
-
     fn publish(&mut self, address: Address, post: Option<SitePath>) {
         self.published.insert(address.output_file(), Published { address, post });
     }
@@ -91,11 +76,6 @@ impl Targets {
     fn add_source(&mut self, source: &SitePath) {
         self.by_name.entry(source.name().to_owned()).or_default().push(source.clone());
         self.by_folder.entry(source.parent()).or_default().push(source.name().to_owned());
-    }
-
-    /// Whether a link to what is not known here is dead for sure.
-    pub(super) fn is_complete(&self) -> bool {
-        self.complete
     }
 
     /// The post or file that comes from a source; that of a bundle also by its folder.

@@ -2,7 +2,8 @@ use std::collections::VecDeque;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Event, Tag, TagEnd};
 
-use super::escape;
+use super::Drawing;
+use crate::article::escape;
 use crate::markdown::{Note, Piece, plain_text};
 
 /// How much of a document is rendered.
@@ -18,7 +19,7 @@ pub(super) enum Extent {
 pub(super) struct Adapter<'a> {
     pieces: &'a [Piece],
     at: usize,
-    figures: std::slice::Iter<'a, String>,
+    drawings: std::slice::Iter<'a, Drawing>,
     extent: Extent,
     /// What comes before the next piece.
     ready: VecDeque<Event<'a>>,
@@ -40,11 +41,11 @@ struct Table {
 }
 
 impl<'a> Adapter<'a> {
-    pub(super) fn new(pieces: &'a [Piece], figures: &'a [String], extent: Extent) -> Self {
+    pub(super) fn new(pieces: &'a [Piece], drawings: &'a [Drawing], extent: Extent) -> Self {
         Adapter {
             pieces,
             at: 0,
-            figures: figures.iter(),
+            drawings: drawings.iter(),
             extent,
             ready: VecDeque::new(),
             heading: None,
@@ -58,8 +59,9 @@ impl<'a> Adapter<'a> {
         match piece {
             Piece::Event(event) | Piece::Reference(event, _) => self.event(event),
             Piece::Fence(_) => {
-                if let Some(figure) = self.figures.next() {
-                    self.ready.push_back(Event::Html(figure.as_str().into()));
+                let wanted = |drawing: &&Drawing| self.extent == Extent::Whole || !drawing.has_id;
+                if let Some(drawing) = self.drawings.next().filter(wanted) {
+                    self.ready.push_back(Event::Html(drawing.html.as_str().into()));
                 }
             }
             Piece::Math(math) => self.ready.push_back(Event::InlineHtml(math.mathml.as_str().into())),

@@ -1,12 +1,13 @@
-use super::{Body, minutes, render};
+use super::{Body, Drawing, minutes, render};
 use crate::markdown::{Piece, parse, tests::post};
 use crate::source::Diagnostics;
 
 /// The body of a post whose figures are `[figure 0]` and so on.
 fn body(markdown: &str) -> Body {
     let document = parse(&post("content/a.md", markdown), &mut Diagnostics::default());
-    let figures: Vec<_> = (0..document.fences().count()).map(|at| format!("<pre>figure {at}</pre>\n")).collect();
-    render(&document, &figures)
+    let draw = |at| Drawing { html: format!("<pre>figure {at}</pre>\n"), has_id: false };
+    let drawings: Vec<_> = (0..document.fences().count()).map(draw).collect();
+    render(&document, &drawings)
 }
 
 fn check(cases: &[(&str, &str)]) {
