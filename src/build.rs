@@ -305,8 +305,10 @@ fn answer(
 
 impl Manuscript {
     fn tasks(&self) -> impl Iterator<Item = Task<'_>> {
-        let task = |(cell, assembled): (_, &'_ Option<_>)| Some(Task { post: &self.key, cell, assembled: assembled.as_ref()? });
-        self.cells.iter().zip(&self.programs).filter_map(task)
+        self.cells
+            .iter()
+            .zip(&self.programs)
+            .filter_map(|(cell, assembled)| Some(Task { post: &self.key, cell, assembled: assembled.as_ref()? }))
     }
 
     fn render(self, answers: &[Option<Answer>], highlighter: &Highlighter<'_>) -> Article {

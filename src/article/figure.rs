@@ -25,7 +25,7 @@ pub(super) fn plain(fence: &Fence, highlighter: &Highlighter<'_>) -> String {
     let info = fence.info.as_ref().map_or("", |info| info.text());
     let language = language_of(info);
     let class = if language.is_empty() { String::new() } else { format!(" class=\"language-{}\"", escape::attribute(language)) };
-    let lines = highlighter.lines(language, &fence.code).join("\n");
+    let lines = highlighter.lines(language, &fence.code);
     format!("<pre class=\"code\"{}><code{class}>{lines}\n</code></pre>\n", focus(&fence.code))
 }
 
@@ -89,7 +89,7 @@ impl Figure<'_> {
             return;
         }
         let (title, id) = (escape::attribute(&self.cell.language.title), &self.cell.id);
-        let lines = highlighter.lines(&self.cell.language.names[0], &code).join("\n");
+        let lines = highlighter.lines(&self.cell.language.names[0], &code);
         let pre = format!(
             "<pre class=\"src\"{} role=\"group\" aria-label=\"{title} source of {id}\"><code>{lines}\n</code></pre>\n",
             focus(&code)

@@ -4,12 +4,13 @@ mod ansi;
 mod escape;
 mod figure;
 mod highlight;
+mod highlighter;
 mod render;
 
 use std::collections::BTreeMap;
 
 pub use figure::Figure;
-pub use highlight::Highlighter;
+pub use highlighter::Highlighter;
 
 use self::render::{Body, Drawing, render};
 use crate::content::Post;

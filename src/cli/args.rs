@@ -89,9 +89,9 @@ pub(super) struct Serve {
     /// The port, or the next free one after it
     #[arg(short, long, default_value_t = 4000)]
     pub(super) port: u16,
-    /// The address to listen on; others than this machine may then see the preview
-    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
-    pub(super) host: std::net::IpAddr,
+    /// The address to listen on; other machines may then see the preview [default: 127.0.0.1]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) host: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -9,7 +9,6 @@ mod site;
 mod start;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Parser;
 use jiff::Zoned;
