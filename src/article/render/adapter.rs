@@ -88,7 +88,7 @@ impl<'a> Adapter<'a> {
             }
             Tag::Table(alignments) => {
                 self.table = Table { alignments: alignments.clone(), ..Table::default() };
-                self.html("<div class=\"table\" role=\"group\" tabindex=\"0\">\n".into());
+                self.html("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Table\">\n".into());
                 self.ready.push_back(Event::Start(Tag::Table(Vec::new())));
             }
             Tag::TableHead | Tag::TableRow => {

@@ -130,7 +130,7 @@ fn images_are_lazy_and_escaped() {
 fn tables_align_by_class() {
     check(&[(
         "a|b|c|d\n:-|:-:|-:|-\n1|2|3|4\n",
-        "<div class=\"table\" role=\"group\" tabindex=\"0\">\n<table><thead><tr><th class=\"left\">a</th><th class=\"center\">b</th>\
+        "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Table\">\n<table><thead><tr><th class=\"left\">a</th><th class=\"center\">b</th>\
          <th class=\"right\">c</th><th>d</th></tr></thead><tbody>\n<tr><td class=\"left\">1</td><td class=\"center\">2</td>\
          <td class=\"right\">3</td><td>4</td></tr>\n</tbody></table>\n</div>\n",
     )]);
