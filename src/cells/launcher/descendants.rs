@@ -1,8 +1,9 @@
-//! Ending what a program left behind: jobs in the background, daemons, children of children.
+//! Ending what a program left behind: jobs in the background, daemons, children of children; and files.
 
 #![expect(clippy::disallowed_methods, reason = "only the kernel knows who is whose child")]
 
 use std::fs;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -31,6 +32,16 @@ fn reap_all() -> Children {
             Children::Reaped => {}
             rest => return rest,
         }
+    }
+}
+
+/// Removes a folder while programs that still die may write to it.
+pub(super) fn remove_beside(folder: &Path) {
+    for _ in 0..100 {
+        if fs::remove_dir_all(folder).is_ok() || !folder.exists() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(10));
     }
 }
 

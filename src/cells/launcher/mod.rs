@@ -9,7 +9,8 @@
 //! ```
 //!
 //! A job's socket is also its life line: a supervisor that finds it closed, because `blog` is no longer interested or no
-//! longer alive, kills all that it started.
+//! longer alive, kills all that it started. And the launcher, when its own socket closes, removes all scratch folders: Ctrl+C
+//! leaves `blog` no time for that.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("programs are started and measured by means of Linux alone");
@@ -27,7 +28,7 @@ use std::net::Shutdown;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use libc::{c_int, pid_t};
 use serde::{Deserialize, Serialize};
@@ -40,8 +41,9 @@ use super::{Exit, Limits};
 /// The process that starts programs. It ends when this is dropped or `blog` dies.
 #[derive(Debug)]
 pub struct Launcher {
-    socket: Option<OwnedFd>,
+    socket: UnixStream,
     pid: pid_t,
+    scratch: PathBuf,
 }
 
 /// A program to start.
@@ -95,13 +97,19 @@ impl Launcher {
     /// A process that has threads by now, and whatever the kernel refuses.
     pub fn start() -> io::Result<Self> {
         let (ours, theirs) = descriptor::message_sockets()?;
+        let folder = tempfile::Builder::new().prefix("blog-").tempdir()?;
         match process::fork()? {
-            Side::Parent(pid) => Ok(Launcher { socket: Some(ours), pid }),
+            Side::Parent(pid) => Ok(Launcher { socket: UnixStream::from(ours), pid, scratch: folder.keep() }),
             Side::Child => {
                 drop(ours);
-                never_return(|| launch(theirs))
+                never_return(|| launch(theirs, &folder.keep()))
             }
         }
+    }
+
+    /// A folder for everything that programs leave behind, which goes with the launcher.
+    pub fn scratch(&self) -> &Path {
+        &self.scratch
     }
 
     /// Starts a program. Several may run at once.
@@ -110,8 +118,7 @@ impl Launcher {
     /// A launcher that is gone.
     pub fn begin(&self, job: &Job) -> io::Result<Running> {
         let (mut ours, theirs) = UnixStream::pair()?;
-        let socket = self.socket.as_ref().expect("taken only when dropped");
-        descriptor::send_descriptor(socket.as_fd(), theirs.as_fd())?;
+        descriptor::send_descriptor(self.socket.as_fd(), theirs.as_fd())?;
         drop(theirs);
         serde_json::to_writer(&mut ours, job)?;
         ours.shutdown(Shutdown::Write)?;
@@ -129,8 +136,8 @@ impl Launcher {
 
 impl Drop for Launcher {
     fn drop(&mut self) {
-        self.socket = None;
-        // Fails only if somebody else has waited for it, and then it is gone too.
+        // Not by closing it: a process that was forked later may have a copy. Either fails only if the launcher is gone.
+        let _ = self.socket.shutdown(Shutdown::Both);
         let _ = process::wait_for_child(self.pid);
     }
 }
@@ -151,7 +158,7 @@ impl Running {
 }
 
 /// What the launcher does: fork a supervisor for each socket that arrives, until `blog` has closed its end.
-fn launch(socket: OwnedFd) -> io::Result<()> {
+fn launch(socket: OwnedFd, scratch: &Path) -> io::Result<()> {
     process::leave_session()?;
     process::ignore_interrupts();
     process::forget_children(true);
@@ -166,6 +173,7 @@ fn launch(socket: OwnedFd) -> io::Result<()> {
             Err(error) => reply(&mut job, Err(error)),
         }
     }
+    descendants::remove_beside(scratch);
     Ok(())
 }
 

@@ -1,0 +1,113 @@
+//! What compilers say.
+
+use serde::Deserialize;
+
+use crate::cells::CompilerMessage;
+
+/// A message of rustc, as `rustc --error-format=json` writes it: the chapter "JSON Output" of the rustc book.
+#[derive(Deserialize)]
+struct Diagnostic {
+    message: String,
+    code: Option<Code>,
+    level: String,
+    spans: Vec<Span>,
+    rendered: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: String,
+    line_start: usize,
+    is_primary: bool,
+    expansion: Option<Expansion>,
+}
+
+/// The macro that a span lies in, if it lies in one.
+#[derive(Deserialize)]
+struct Expansion {
+    span: Box<Span>,
+}
+
+/// The messages of rustc, one a line of its standard error; what is none is kept as plain text.
+pub(super) fn of_rustc(text: &str, file: &str) -> Vec<CompilerMessage> {
+    let of_line = |line: &str| match serde_json::from_str::<Diagnostic>(line) {
+        Ok(diagnostic) => vec![diagnostic.into_message(file)],
+        Err(_) => plain(line),
+    };
+    text.lines().flat_map(of_line).collect()
+}
+
+/// All that a compiler said, as one message.
+pub(super) fn plain(text: &str) -> Vec<CompilerMessage> {
+    let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else { return Vec::new() };
+    vec![CompilerMessage {
+        level: "text".to_owned(),
+        code: None,
+        line: None,
+        message: first.trim().to_owned(),
+        rendered: format!("{}\n", text.trim_end()),
+    }]
+}
+
+impl Diagnostic {
+    fn into_message(self, file: &str) -> CompilerMessage {
+        CompilerMessage {
+            line: self.spans.iter().filter(|span| span.is_primary).find_map(|span| span.line_in(file)),
+            code: self.code.map(|code| code.code),
+            rendered: self.rendered.unwrap_or_else(|| format!("{}: {}\n", self.level, self.message)),
+            level: self.level,
+            message: self.message,
+        }
+    }
+}
+
+impl Span {
+    /// The line of `file` that it is in, or that called the macro that it is in.
+    fn line_in(&self, file: &str) -> Option<usize> {
+        if self.file_name == file {
+            return Some(self.line_start);
+        }
+        self.expansion.as_ref()?.span.line_in(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOVED: &str = r#"{"$message_type":"diagnostic","message":"use of moved value: `a`","code":{"code":"E0382","explanation":"x"},"level":"error","spans":[{"file_name":"cell.rs","line_start":2,"is_primary":false,"expansion":null},{"file_name":"cell.rs","line_start":4,"is_primary":true,"expansion":null}],"children":[],"rendered":"\u001b[91merror[E0382]\n"}"#;
+    const IN_MACRO: &str = r#"{"message":"oh","code":null,"level":"warning","spans":[{"file_name":"/rustc/macros.rs","line_start":99,"is_primary":true,"expansion":{"span":{"file_name":"cell.rs","line_start":7,"is_primary":false,"expansion":null}}}],"rendered":null}"#;
+    const SUMMARY: &str = r#"{"message":"aborting due to 1 previous error","code":null,"level":"error","spans":[],"rendered":"error: aborting\n"}"#;
+
+    #[test]
+    fn messages_of_rustc_know_their_code_and_line() {
+        let text = [MOVED, IN_MACRO, SUMMARY, "error: rustup says something else"].join("\n");
+        let messages = of_rustc(&text, "cell.rs");
+        let told: Vec<_> =
+            messages.iter().map(|told| (&*told.level, told.code.as_deref(), told.line, &*told.message)).collect();
+        assert_eq!(
+            told,
+            [
+                ("error", Some("E0382"), Some(4), "use of moved value: `a`"),
+                ("warning", None, Some(7), "oh"),
+                ("error", None, None, "aborting due to 1 previous error"),
+                ("text", None, None, "error: rustup says something else"),
+            ]
+        );
+        assert_eq!(messages[0].rendered, "\u{1b}[91merror[E0382]\n");
+        assert_eq!(messages[1].rendered, "warning: oh\n");
+    }
+
+    #[test]
+    fn plain_text_is_one_message_told_by_its_first_line() {
+        let messages = plain("\n  cell.c:3: no such thing\nmore\n\n");
+        assert_eq!((&*messages[0].message, messages.len()), ("cell.c:3: no such thing", 1));
+        assert_eq!(messages[0].rendered, "\n  cell.c:3: no such thing\nmore\n");
+        assert_eq!(plain(" \n"), []);
+    }
+}

@@ -1,0 +1,55 @@
+//! Measuring alone: no second `blog` that measures at the same time, and as few others as possible.
+
+#![expect(clippy::disallowed_methods, reason = "the door to the lock file, and to the clock of the wait for quiet")]
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{env, thread};
+
+use super::RunnerError;
+use crate::cells::launcher::{self, Load};
+
+/// How long the use of the machine is observed.
+const GLANCE: Duration = Duration::from_millis(250);
+
+/// The machine is quiet when others use less than a tenth of one core.
+const QUIET: f64 = 0.10;
+
+/// Waits until no other `blog` of this user is measuring, and keeps others from it until the file is closed.
+pub(super) fn lock() -> Result<File, RunnerError> {
+    let path = lock_path().map_err(|error| RunnerError::Failed(error.to_string()))?;
+    let locked = open(&path).and_then(|file| launcher::lock(file.as_fd()).map(|()| file));
+    locked.map_err(|error| RunnerError::Failed(format!("cannot lock {}: {error}", path.display())))
+}
+
+/// Not through a link: in a folder that all may write to, somebody could have laid one to a file of the user's.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o600).custom_flags(libc::O_NOFOLLOW).open(path)
+}
+
+/// In the folder that belongs to the user's session, else in the one for temporary files under the user's number.
+fn lock_path() -> io::Result<PathBuf> {
+    let session = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|folder| folder.is_dir());
+    Ok(match session {
+        Some(folder) => folder.join("blog-measuring.lock"),
+        None => env::temp_dir().join(format!("blog-measuring-{}.lock", fs::metadata("/proc/self")?.uid())),
+    })
+}
+
+/// Waits until others use next to nothing of the machine, but not for ever: runs that they disturb are told apart anyway.
+pub(super) fn wait(patience: Duration) {
+    let start = Instant::now();
+    while start.elapsed() < patience {
+        let (load, glance) = (Load::now(), Instant::now());
+        thread::sleep(GLANCE);
+        let foreign = Load::now().foreign_since(load) as f64;
+        if foreign < QUIET * glance.elapsed().as_nanos() as f64 {
+            return;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The folder in which a program is built and run.
+
+#![expect(clippy::disallowed_methods, reason = "the door to scratch folders")]
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::cells::Program;
+
+/// What a build makes, in the folder of the build and of every run.
+const PROGRAM: &str = "./program";
+
+/// Where a program believes to run, as far as its reader is concerned: the real folder has another name each time.
+const SHOWN: &str = "/cell";
+
+/// A folder with one for building, one that each run finds new, and the files between a program and us.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    root: PathBuf,
+}
+
+impl Scratch {
+    pub(super) fn new(root: &Path) -> Self {
+        Scratch { root: root.to_path_buf() }
+    }
+
+    pub(super) fn build_folder(&self) -> PathBuf {
+        self.root.join("build")
+    }
+
+    pub(super) fn run_folder(&self) -> PathBuf {
+        self.root.join("run")
+    }
+
+    pub(super) fn stdin(&self) -> PathBuf {
+        self.root.join("stdin")
+    }
+
+    pub(super) fn stdout(&self) -> PathBuf {
+        self.root.join("stdout")
+    }
+
+    pub(super) fn stderr(&self) -> PathBuf {
+        self.root.join("stderr")
+    }
+
+    /// Makes the folder for what compilers and interpreters do before the program runs. They read nothing.
+    pub(super) fn make_build_folder(&self) -> io::Result<()> {
+        fs::create_dir(self.build_folder())?;
+        fs::write(self.stdin(), "")
+    }
+
+    /// Writes the program's file to the folder of the build.
+    pub(super) fn write_code(&self, program: &Program) -> io::Result<()> {
+        fs::write(self.build_folder().join(&program.file), &program.code)
+    }
+
+    /// Makes the folder of the next run, with the program's file and what the build made of it, and its input.
+    pub(super) fn renew_run_folder(&self, program: &Program) -> io::Result<()> {
+        let folder = self.run_folder();
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir(&folder)?;
+        fs::write(self.stdin(), &program.stdin)?;
+        fs::write(folder.join(&program.file), &program.code)?;
+        if program.build.is_some() {
+            fs::hard_link(self.build_folder().join(PROGRAM), folder.join(PROGRAM))?;
+        }
+        Ok(())
+    }
+
+    /// Reads what a program wrote to a file, as text, up to so many bytes.
+    pub(super) fn read(&self, file: &Path, limit: u64) -> io::Result<String> {
+        let mut bytes = Vec::new();
+        File::open(file)?.take(limit).read_to_end(&mut bytes)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let shown = [self.build_folder(), self.run_folder()]
+            .iter()
+            .fold(text.into_owned(), |text, folder| text.replace(&*folder.to_string_lossy(), SHOWN));
+        Ok(shown)
+    }
+}
+
+/// Puts the names of the program's file and of what the build makes into a command line.
+pub(super) fn fill_in(command: &[String], program: &Program) -> Vec<String> {
+    command.iter().map(|word| word.replace("{file}", &program.file).replace("{program}", PROGRAM)).collect()
+}

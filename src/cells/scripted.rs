@@ -1,0 +1,122 @@
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::repeat::{self, Run};
+use super::{BuildLog, Exit, Machine, Outcome, Prepared, Program, Runner, RunnerError, Sample};
+
+/// A runner that starts nothing: each program ends as the script says. Counts what it was asked to do.
+#[derive(Debug, Default)]
+pub struct Scripted {
+    replies: Vec<(String, Reply)>,
+    missing: BTreeSet<String>,
+    prepared: AtomicUsize,
+    executed: AtomicUsize,
+}
+
+/// What a program does.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// What its compiler says, if it has one; nothing stands for success without a message.
+    pub build: Option<BuildLog>,
+    /// How each of its runs ends.
+    pub exit: Exit,
+    /// What each run prints.
+    pub stdout: String,
+    /// What each run writes to standard error.
+    pub stderr: String,
+    /// What each run takes.
+    pub sample: Sample,
+}
+
+impl Default for Reply {
+    /// A run of a millisecond that prints `scripted`.
+    fn default() -> Self {
+        Reply {
+            build: None,
+            exit: Exit::Code(0),
+            stdout: "scripted\n".to_owned(),
+            stderr: String::new(),
+            sample: Sample { wall: 1_000_000, cpu: 900_000, rss: 2_000_000, foreign: 0, disturbed: false },
+        }
+    }
+}
+
+impl Scripted {
+    /// A runner whose programs all do what [`Reply::default`] says.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Has programs whose code contains `part` do this; the first part that is found counts.
+    pub fn reply(mut self, part: &str, reply: Reply) -> Self {
+        self.replies.push((part.to_owned(), reply));
+        self
+    }
+
+    /// Has a tool be missing on this machine.
+    pub fn missing(mut self, tool: &str) -> Self {
+        self.missing.insert(tool.to_owned());
+        self
+    }
+
+    /// How many programs were to be prepared until now.
+    pub fn prepared(&self) -> usize {
+        self.prepared.load(Ordering::Relaxed)
+    }
+
+    /// How many programs were to be executed until now.
+    pub fn executed(&self) -> usize {
+        self.executed.load(Ordering::Relaxed)
+    }
+
+    fn reply_to(&self, program: &Program) -> Reply {
+        let found = self.replies.iter().find(|(part, _)| program.code.contains(part));
+        found.map(|(_, reply)| reply.clone()).unwrap_or_default()
+    }
+}
+
+impl Runner for Scripted {
+    fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError> {
+        self.prepared.fetch_add(1, Ordering::Relaxed);
+        let build = program.build.as_ref().map(|build| &build.command);
+        for tool in
+            build.into_iter().chain(&program.run).chain([&program.version]).filter_map(|command| command.first())
+        {
+            if self.missing.contains(tool) {
+                return Err(RunnerError::Missing(tool.clone()));
+            }
+        }
+        let log = |()| self.reply_to(program).build.unwrap_or(BuildLog { success: true, messages: Vec::new() });
+        Ok(Prepared { folder: None, build: build.map(|_| ()).map(log) })
+    }
+
+    fn execute(&self, program: &Program, prepared: Prepared) -> Result<Outcome, RunnerError> {
+        self.executed.fetch_add(1, Ordering::Relaxed);
+        let reply = self.reply_to(program);
+        let works = program.run.is_some() && prepared.build.as_ref().is_none_or(|build| build.success);
+        let run = || Ok(Run { exit: reply.exit, sample: reply.sample });
+        let series = if works { repeat::execute(program.plan, Duration::MAX, run)? } else { repeat::Series::default() };
+        let printed = |text: &String| if series.exit.is_some() { text.clone() } else { String::new() };
+        Ok(Outcome {
+            build: prepared.build,
+            exit: series.exit,
+            stdout: printed(&reply.stdout),
+            stderr: printed(&reply.stderr),
+            samples: series.samples,
+            machine: machine(program),
+        })
+    }
+}
+
+/// A machine that no reader will take for a real one.
+fn machine(program: &Program) -> Machine {
+    Machine {
+        cpu: "Scripted Processor".to_owned(),
+        cores: 4,
+        memory: 8_000_000_000,
+        system: "Linux 0.0".to_owned(),
+        toolchain: format!("{} 0.0", program.version.first().map_or("scripted", String::as_str)),
+        date: "2000-01-01T00:00:00Z".to_owned(),
+    }
+}

@@ -1,0 +1,120 @@
+//! What every runner keeps to: the real one and its double alike.
+
+use blog::cells::{
+    BuildLog, CompilerMessage, Exit, LocalRunner, Outcome, Plan, Prepared, Program, Reply, Runner, RunnerError,
+    Scripted,
+};
+
+use crate::programs::{rust, sh, words};
+use crate::{Check, Machine};
+
+pub(crate) const CHECKS: &[Check] = &[
+    ("contract::the_real_runner_keeps_the_contract", |machine| keeps_the_contract::<LocalRunner>(&machine.runner)),
+    ("contract::the_double_keeps_the_contract", |_| keeps_the_contract::<Scripted>(&double())),
+    ("contract::the_double_counts_what_it_is_asked_for", the_double_counts),
+];
+
+const MOVED: &str = "fn main() {\n    let a = String::new();\n    drop(a);\n    drop(a);\n}\n";
+
+/// A double that knows what the programs of the contract would do.
+fn double() -> Scripted {
+    let text = |text: &str| Reply { stdout: text.to_owned(), ..Reply::default() };
+    let message = CompilerMessage {
+        level: "error".to_owned(),
+        code: Some("E0382".to_owned()),
+        line: Some(4),
+        message: "use of moved value: `a`".to_owned(),
+        rendered: "error[E0382]".to_owned(),
+    };
+    let refusal = Reply { build: Some(BuildLog { success: false, messages: vec![message] }), ..Reply::default() };
+    Scripted::new()
+        .reply("echo hello", text("hello\n"))
+        .reply("exit 3", Reply { exit: Exit::Code(3), stderr: "bad\n".to_owned(), ..text("") })
+        .reply("drop(a);\n    drop(a);", refusal)
+        .reply("println!", text("built\n"))
+        .missing("no-such-interpreter")
+        .missing("no-such-compiler")
+}
+
+fn keeps_the_contract<R: Runner>(runner: &R) {
+    runs_once(runner);
+    runs_repeatedly(runner);
+    stops_at_a_failure(runner);
+    builds(runner);
+    misses_tools(runner);
+}
+
+fn go(runner: &impl Runner, program: &Program) -> (Prepared, Outcome) {
+    let log = runner.prepare(program).expect("its tools are here");
+    let prepared = runner.prepare(program).expect("a program can be prepared twice");
+    (log, runner.execute(program, prepared).expect("this machine works"))
+}
+
+fn runs_once(runner: &impl Runner) {
+    let (prepared, outcome) = go(runner, &sh("echo hello"));
+    assert_eq!((prepared.build, &outcome.build), (None, &None));
+    assert_eq!((outcome.exit, &*outcome.stdout, &*outcome.stderr), (Some(Exit::Code(0)), "hello\n", ""));
+    assert_eq!(outcome.samples.len(), 1);
+    assert!(outcome.samples[0].wall > 0 && outcome.samples[0].rss > 0);
+    let machine = outcome.machine;
+    assert!(machine.cores > 0 && machine.memory > 0 && !machine.cpu.is_empty(), "{machine:?}");
+    assert!(machine.system.starts_with("Linux ") && !machine.toolchain.is_empty(), "{machine:?}");
+    assert!(machine.date.ends_with('Z'), "{machine:?}");
+}
+
+fn runs_repeatedly(runner: &impl Runner) {
+    let plan = |reps| Plan::Repeat { reps, warmup: Some(1) };
+    let exactly = go(runner, &Program { plan: plan(Some(7)), ..sh("echo hello") }).1;
+    assert_eq!((exactly.samples.len(), &*exactly.stdout), (7, "hello\n"), "the last run's output, not that of all");
+    let adaptive = go(runner, &Program { plan: plan(None), ..sh("echo hello") }).1;
+    assert!((1..=60).contains(&adaptive.samples.len()), "{} runs", adaptive.samples.len());
+}
+
+fn stops_at_a_failure(runner: &impl Runner) {
+    let failing = sh("echo bad >&2; exit 3");
+    for plan in [Plan::Once, Plan::Repeat { reps: Some(7), warmup: None }] {
+        let outcome = go(runner, &Program { plan, ..failing.clone() }).1;
+        assert_eq!((outcome.exit, outcome.samples.len()), (Some(Exit::Code(3)), 1), "{plan:?}");
+        assert_eq!(outcome.stderr, "bad\n");
+    }
+}
+
+fn builds(runner: &impl Runner) {
+    let good = rust("fn main() { println!(\"built\"); }");
+    let (prepared, outcome) = go(runner, &good);
+    assert_eq!(prepared.build, Some(BuildLog { success: true, messages: Vec::new() }));
+    assert_eq!((outcome.exit, &*outcome.stdout), (Some(Exit::Code(0)), "built\n"));
+
+    for only_built in [Program { plan: Plan::Build, ..good.clone() }, Program { run: None, ..good }] {
+        let outcome = go(runner, &only_built).1;
+        assert_eq!((outcome.exit, outcome.samples.len(), &*outcome.stdout), (None, 0, ""));
+        assert!(outcome.build.expect("it was built").success);
+    }
+
+    let (prepared, outcome) = go(runner, &rust(MOVED));
+    assert_eq!((outcome.exit, outcome.samples.len(), &*outcome.stdout), (None, 0, ""), "nothing to run");
+    let log = outcome.build.expect("it was built");
+    assert_eq!(prepared.build.as_ref(), Some(&log));
+    assert!(!log.success);
+    let told: Vec<_> = log.messages.iter().map(|told| (told.code.as_deref(), told.line)).collect();
+    assert!(told.contains(&(Some("E0382"), Some(4))), "{told:?}");
+}
+
+fn misses_tools(runner: &impl Runner) {
+    let interpreter = Program { run: Some(words("no-such-interpreter {file}")), ..sh("") };
+    let version = Program { version: words("no-such-interpreter --version"), ..sh("") };
+    let mut compiler = rust("fn main() {}");
+    compiler.build.as_mut().expect("Rust is built").command = words("no-such-compiler {file}");
+    for (program, tool) in
+        [(interpreter, "no-such-interpreter"), (version, "no-such-interpreter"), (compiler, "no-such-compiler")]
+    {
+        assert_eq!(runner.prepare(&program).err(), Some(RunnerError::Missing(tool.to_owned())));
+    }
+}
+
+fn the_double_counts(_: &Machine) {
+    let double = double();
+    assert_eq!((double.prepared(), double.executed()), (0, 0));
+    go(&double, &sh("echo hello"));
+    assert_eq!((double.prepared(), double.executed()), (2, 1));
+}

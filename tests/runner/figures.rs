@@ -1,0 +1,62 @@
+//! What is measured is so.
+
+use std::hint::black_box;
+
+use blog::cells::{Program, Sample};
+
+use crate::programs::{outcome, rust, sh, tool};
+use crate::{Check, Machine};
+
+pub(crate) const CHECKS: &[Check] = &[
+    ("figures::a_sleep_takes_its_time_and_no_processor", a_sleep_takes_its_time_and_no_processor),
+    ("figures::peak_memory_is_the_programs_own", peak_memory_is_the_programs_own),
+    ("figures::memory_and_processor_time_of_threads_add_up", memory_and_processor_time_of_threads_add_up),
+    ("figures::children_that_are_waited_for_count", children_that_are_waited_for_count),
+];
+
+fn sample(machine: &Machine, program: &Program) -> Sample {
+    outcome(machine, program).samples[0]
+}
+
+fn a_sleep_takes_its_time_and_no_processor(machine: &Machine) {
+    let sample = sample(machine, &tool("sleep 0.1"));
+    assert!(sample.wall >= 100_000_000, "{sample:?}");
+    assert!(sample.cpu < 50_000_000, "{sample:?}");
+}
+
+fn peak_memory_is_the_programs_own(machine: &Machine) {
+    let ballast = black_box(vec![1_u8; 200 << 20]);
+    let sample = sample(machine, &tool("true"));
+    assert!((100_000..20_000_000).contains(&sample.rss), "{sample:?}");
+    drop(ballast);
+}
+
+/// Touches 64 MiB and counts in as many threads as its argument says.
+const BUSY: &str = "
+fn main() {
+    let threads: usize = std::env::args().nth(1).unwrap().parse().unwrap();
+    let memory = std::hint::black_box(vec![1_u8; 64 << 20]);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| (0..200_000_000_u64).for_each(|number| drop(std::hint::black_box(number))));
+        }
+    });
+    drop(memory);
+}";
+
+fn memory_and_processor_time_of_threads_add_up(machine: &Machine) {
+    let busy = |threads: &str| sample(machine, &Program { args: vec![threads.to_owned()], ..rust(BUSY) });
+    let (none, one, two) = (busy("0"), busy("1"), busy("2"));
+    assert!((64 << 20..80 << 20).contains(&none.rss), "{none:?}");
+    assert!(one.cpu > none.cpu, "{none:?} {one:?}");
+    let (first, both) = (one.cpu - none.cpu, two.cpu.saturating_sub(none.cpu));
+    assert!(both as f64 > 1.3 * first as f64, "{none:?} {one:?} {two:?}");
+    assert!(two.cpu < 1_000 * two.wall, "{two:?}");
+}
+
+fn children_that_are_waited_for_count(machine: &Machine) {
+    let count = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done";
+    let by_child = sample(machine, &sh(&format!("sh -c '{count}'")));
+    let by_itself = sample(machine, &sh(count));
+    assert!(by_child.cpu as f64 > 0.5 * by_itself.cpu as f64, "{by_child:?} {by_itself:?}");
+}

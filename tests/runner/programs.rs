@@ -1,0 +1,88 @@
+//! Programs to run, and looking for what they leave behind.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
+
+use blog::cells::{Build, Limits, Outcome, Plan, Program, Runner};
+
+use crate::Machine;
+
+/// A shell script.
+pub(crate) fn sh(code: &str) -> Program {
+    Program {
+        runner: 1,
+        file: "cell.sh".to_owned(),
+        code: code.to_owned(),
+        build: None,
+        run: Some(words("sh {file}")),
+        version: words("uname -s"),
+        resolve: None,
+        args: Vec::new(),
+        env: BTreeMap::new(),
+        stdin: String::new(),
+        limits: Limits { time: 20_000_000_000, memory: 1 << 30, output: 64 << 10 },
+        plan: Plan::Once,
+    }
+}
+
+/// A program that is found on the path, without any script.
+pub(crate) fn tool(command: &str) -> Program {
+    Program { run: Some(words(command)), ..sh("") }
+}
+
+/// A Rust program.
+pub(crate) fn rust(code: &str) -> Program {
+    let command = "rustc --edition 2021 -O --error-format=json --json=diagnostic-rendered-ansi -o {program} {file}";
+    Program {
+        file: "cell.rs".to_owned(),
+        build: Some(Build { command: words(command), json_messages: true }),
+        run: Some(words("{program}")),
+        version: words("rustc --version"),
+        ..sh(code)
+    }
+}
+
+pub(crate) fn words(line: &str) -> Vec<String> {
+    line.split(' ').map(str::to_owned).collect()
+}
+
+/// The same with another limit of time.
+pub(crate) fn within(milliseconds: u64, program: Program) -> Program {
+    let limits = Limits { time: milliseconds * 1_000_000, ..program.limits };
+    Program { limits, ..program }
+}
+
+/// The same with a variable by which its processes can be found.
+pub(crate) fn marked(mark: &str, program: Program) -> Program {
+    Program { env: BTreeMap::from([("CELL_MARK".to_owned(), mark.to_owned())]), ..program }
+}
+
+/// Prepares and executes a program.
+pub(crate) fn outcome(machine: &Machine, program: &Program) -> Outcome {
+    let prepared = machine.runner.prepare(program).expect("its tools are here");
+    machine.runner.execute(program, prepared).expect("this machine works")
+}
+
+/// The command lines of living processes with a mark.
+pub(crate) fn survivors(mark: &str) -> Vec<String> {
+    let wanted = format!("CELL_MARK={mark}");
+    let processes = fs::read_dir("/proc").expect("there is /proc").flatten();
+    let is_marked = |environment: &[u8]| environment.split(|byte| *byte == 0).any(|entry| entry == wanted.as_bytes());
+    processes
+        .filter(|process| fs::read(process.path().join("environ")).is_ok_and(|environment| is_marked(&environment)))
+        .map(|process| fs::read_to_string(process.path().join("cmdline")).unwrap_or_default())
+        .collect()
+}
+
+/// Waits until something is so, but not for ever.
+pub(crate) fn eventually(what: &str, is_so: impl Fn() -> bool) {
+    for _ in 0..1_000 {
+        if is_so() {
+            return;
+        }
+        sleep(Duration::from_millis(10));
+    }
+    panic!("never: {what}");
+}

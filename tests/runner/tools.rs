@@ -1,0 +1,89 @@
+//! Interpreters and compilers of this machine.
+
+use blog::cells::{Exit, Program, Runner, RunnerError};
+
+use crate::programs::{outcome, rust, sh, tool, words};
+use crate::{Check, Machine};
+
+pub(crate) const CHECKS: &[Check] = &[
+    ("tools::python_runs_without_its_shim", python_runs_without_its_shim),
+    ("tools::an_interpreter_behind_a_shim_is_resolved", an_interpreter_behind_a_shim_is_resolved),
+    ("tools::a_tool_that_does_not_answer_is_told", a_tool_that_does_not_answer_is_told),
+    ("tools::warnings_come_with_a_program", warnings_come_with_a_program),
+    ("tools::a_compiler_that_only_prints_is_quoted", a_compiler_that_only_prints_is_quoted),
+    ("tools::a_silent_failure_of_a_compiler_gets_a_reason", a_silent_failure_of_a_compiler_gets_a_reason),
+];
+
+fn python_runs_without_its_shim(machine: &Machine) {
+    let python = Program {
+        file: "cell.py".to_owned(),
+        run: Some(words("python3 {file}")),
+        version: words("python3 --version"),
+        resolve: Some(["python3", "-c", "import sys; print(sys.executable)"].map(str::to_owned).to_vec()),
+        ..sh("import sys\nprint(sys.argv[0], 'shims' in sys.executable)\n1 / 0")
+    };
+    let outcome = outcome(machine, &python);
+    assert_eq!((outcome.exit, &*outcome.stdout), (Some(Exit::Code(1)), "cell.py False\n"));
+    assert!(outcome.stderr.contains("File \"/cell/cell.py\", line 3"), "{}", outcome.stderr);
+    assert!(outcome.machine.toolchain.starts_with("Python 3."), "{:?}", outcome.machine);
+}
+
+fn an_interpreter_behind_a_shim_is_resolved(machine: &Machine) {
+    let resolved = |answer: &str| Program {
+        run: Some(words("no-such-shim -c exit")),
+        resolve: Some(["sh", "-c", answer].map(str::to_owned).to_vec()),
+        ..sh("")
+    };
+    assert_eq!(outcome(machine, &resolved("command -v sh")).exit, Some(Exit::Code(0)));
+    let missing = machine.runner.prepare(&resolved("echo /no/such/interpreter"));
+    assert_eq!(missing.err(), Some(RunnerError::Missing("/no/such/interpreter".to_owned())));
+    let missing = machine.runner.prepare(&resolved("exit 127"));
+    assert_eq!(missing.err(), Some(RunnerError::Missing("sh".to_owned())));
+}
+
+fn a_tool_that_does_not_answer_is_told(machine: &Machine) {
+    let silent =
+        Program { version: ["sh", "-c", "echo broken >&2; exit 1"].map(str::to_owned).to_vec(), ..tool("true") };
+    let Err(RunnerError::Failed(text)) = machine.runner.prepare(&silent) else { panic!("it did not answer") };
+    assert_eq!(text, "`sh -c echo broken >&2; exit 1` did not answer: broken\n");
+}
+
+fn warnings_come_with_a_program(machine: &Machine) {
+    let outcome = outcome(machine, &rust("fn main() {\n    let unused = 1;\n}\n"));
+    let log = outcome.build.expect("it was built");
+    assert!(log.success && outcome.exit == Some(Exit::Code(0)));
+    let warning = &log.messages[0];
+    assert_eq!(
+        (&*warning.level, warning.code.as_deref(), warning.line),
+        ("warning", Some("unused_variables"), Some(2))
+    );
+    assert!(warning.rendered.contains("\u{1b}[") && warning.rendered.contains("cell.rs:2:9"), "{}", warning.rendered);
+}
+
+/// A program whose compiler is a shell command.
+fn compiled_by(command: &str) -> Program {
+    let mut program = rust("");
+    let build = program.build.as_mut().expect("Rust is built");
+    build.command = ["sh", "-c", command].map(str::to_owned).to_vec();
+    build.json_messages = false;
+    program
+}
+
+fn a_compiler_that_only_prints_is_quoted(machine: &Machine) {
+    let outcome = outcome(machine, &compiled_by("echo $PWD/{file}: no good >&2; exit 1"));
+    let log = outcome.build.expect("it was built");
+    assert_eq!((log.success, log.messages.len()), (false, 1));
+    assert_eq!(log.messages[0].rendered, "/cell/cell.rs: no good\n");
+}
+
+fn a_silent_failure_of_a_compiler_gets_a_reason(machine: &Machine) {
+    for (command, message) in [
+        ("exit 9", "the compiler failed with code 9 and said nothing"),
+        ("kill -SEGV $$", "the compiler was ended by signal 11"),
+        ("yes >&2", "the compiler wrote more than 4 MiB"),
+    ] {
+        let log = outcome(machine, &compiled_by(command)).build.expect("it was built");
+        let last = log.messages.last().expect("a reason");
+        assert_eq!((log.success, &*last.message), (false, message), "{command}");
+    }
+}
