@@ -1,6 +1,8 @@
 //! From a document and what its cells did to HTML.
 
-mod highlight;
+pub mod ansi;
+mod escape;
+pub mod highlight;
 
 use crate::content::Post;
 use crate::markdown::Heading;
