@@ -1,0 +1,116 @@
+use super::*;
+
+const MESSAGE: &str = include_str!("testdata/E0382.ansi");
+
+#[test]
+fn a_message_of_rustc_keeps_its_colours() {
+    assert_eq!(to_html(MESSAGE), include_str!("testdata/E0382.html"));
+}
+
+#[test]
+fn a_message_of_rustc_reads_the_same_without_them() {
+    assert_eq!(to_plain(MESSAGE), include_str!("testdata/E0382.txt"));
+}
+
+#[test]
+fn text_without_controls_is_only_escaped() {
+    for (text, html) in [("", ""), ("a < b\n\tc\n", "a &lt; b\n\tc\n"), ("ünï\n\n🦀", "ünï\n\n🦀")] {
+        assert_eq!(to_html(text), html);
+        assert_eq!(to_plain(text), text);
+    }
+}
+
+#[test]
+fn styles_become_classes() {
+    for (text, html) in [
+        ("\x1b[31mred\x1b[0m off", r#"<i class="a1">red</i> off"#),
+        ("\x1b[1;91mboth\x1b[22m one\x1b[39m none", r#"<i class="a9 ab">both</i><i class="a9"> one</i> none"#),
+        ("\x1b[38;5;208morange", r#"<i class="a9">orange</i>"#),
+        ("\x1b[38;2;0;0;200mblue", r#"<i class="a4">blue</i>"#),
+        ("\x1b[38:2::0:200:0mgreen \x1b[38:5:6mcyan", r#"<i class="a2">green </i><i class="a6">cyan</i>"#),
+        ("\x1b[2mdim \x1b[32mgreen", r#"<i class="ad">dim </i><i class="a2">green</i>"#),
+        ("\x1b[3;4;9mall\x1b[23;24;29m", r#"<i class="ai au as">all</i>"#),
+        ("\x1b[4:3mcurly\x1b[4:0m not", r#"<i class="au">curly</i> not"#),
+        ("\x1b[37;41malarm", r#"<i class="g1">alarm</i>"#),
+        ("\x1b[7mreverse\x1b[27m \x1b[7;32mgreen", r#"<i class="ar">reverse</i> <i class="g2">green</i>"#),
+        ("\x1b[58;5;1munderline's colour", "underline's colour"),
+        ("\x1b[31m\x1b[31ma\x1b[0m\x1b[31mb", r#"<i class="a1">ab</i>"#),
+        ("\x1b[999;1mb", r#"<i class="ab">b</i>"#),
+    ] {
+        assert_eq!(to_html(text), html, "{text:?}");
+    }
+}
+
+#[test]
+fn no_element_crosses_the_end_of_a_line() {
+    assert_eq!(
+        to_html("\x1b[31mone\ntwo\n\n\x1b]8;;https://a.b\x07thr\nee"),
+        "<i class=\"a1\">one</i>\n<i class=\"a1\">two</i>\n\n<a href=\"https://a.b\"><i class=\"a1\">thr</i></a>\n\
+         <a href=\"https://a.b\"><i class=\"a1\">ee</i></a>"
+    );
+}
+
+#[test]
+fn what_was_printed_last_is_shown() {
+    for (name, text, plain) in [
+        ("progress", "10 %\r50 %\r100 %\n", "100 %\n"),
+        ("a shorter text over a longer one", "loading\rdone", "doneing"),
+        ("wiped out by blanks", "loading\r       \rok\n", "ok\n"),
+        ("erased to the end", "loading\r\x1b[Kok\n", "ok\n"),
+        ("erased at all", "load\x1b[2K\rok", "ok"),
+        ("erased to the beginning", "abcdef\x1b[3D\x1b[1K", "    ef"),
+        ("CRLF", "a\r\nb\r\n", "a\nb\n"),
+        ("backspace", "ab\x08c\x08\x08\x08\x08d", "dc"),
+        ("spinner", "|\x08/\x08-\x08 \x08done", "done"),
+        ("cursor up", "one: 0\ntwo: 0\n\x1b[2A\x1b[Kone: 1\n\x1b[1B", "one: 1\ntwo: 0\n"),
+        ("previous and next line", "a\nb\nc\x1b[2FA\x1b[1EB", "A\nB\nc"),
+        ("column", "abc\x1b[1GX\x1b[5GY", "Xbc Y"),
+        ("position", "\x1b[2;3Hx\x1b[1;1Hy", "y\n  x"),
+        ("save and restore", "a\x1b7bc\x1b8X\x1b[s..\x1b[uY", "aXY."),
+        ("cleared", "old\nolder\x1b[2J\x1b[Hnew", "new"),
+        ("cleared below", "a\nb\nc\x1b[2A\r\x1b[Jd", "d"),
+        ("blanks that were printed", "a  \nb", "a  \nb"),
+    ] {
+        assert_eq!(to_plain(text), plain, "{name}");
+        assert_eq!(to_html(text), plain, "{name}");
+    }
+}
+
+#[test]
+fn a_link_is_kept_if_it_is_https() {
+    let link = |target: &str| to_html(&format!("\x1b]8;id=1;{target}\x1b\\E0382\x1b]8;;\x1b\\."));
+    assert_eq!(link("https://a.b/?x=1&y;z"), r#"<a href="https://a.b/?x=1&amp;y;z">E0382</a>."#);
+    for target in
+        ["http://a.b", "javascript:alert(1)", "https://a.b/\" onclick=\"x", "https://a b", "https://ä", "https:", ""]
+    {
+        assert_eq!(link(target), "E0382.", "{target}");
+    }
+}
+
+#[test]
+fn what_a_page_has_no_use_for_is_dropped() {
+    let attack =
+        "\x1b]52;c;cHduZWQ=\x07\x1b[2J\x1b]0;owned\x07\x1b[31mred\0\u{202e}rtl </code><script>alert(1)</script>";
+    assert_eq!(
+        to_html(attack),
+        "<i class=\"a1\">red\u{fffd}rtl &lt;/code&gt;&lt;script&gt;alert(1)&lt;/script&gt;</i>"
+    );
+    assert_eq!(to_plain("\x1b[?25l\x1b[?1049h\x07a\x0b\x0c\x1bPq#0;1\x1b\\b\x1b(B\x1b[6nc\x1b[?2004h"), "abc");
+}
+
+#[test]
+fn an_unfinished_sequence_ends_with_the_text() {
+    for text in ["a\x1b", "a\x1b[", "a\x1b[31", "a\x1b]8;;https://a.b", "a\x1bP"] {
+        assert_eq!(to_plain(text), "a", "{text:?}");
+    }
+}
+
+#[test]
+fn a_few_orders_do_not_make_a_large_page() {
+    for order in
+        ["\x1b[65535C.\n", "\x1b[65535;65535H.", "\x1b[65535B.", "\x1b[99999999G.\n", "\x1b[1K\x1b[9G", "\x1b[2J."]
+    {
+        let text = order.repeat(20_000);
+        assert!(to_html(&text).len() < text.len() + 200_000, "{order:?}");
+    }
+}

@@ -1,1 +1,0 @@
-//! Source code to HTML with short classes.
