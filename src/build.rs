@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::{Article, Figure, Highlighter};
-use crate::cells::{self, Answer, Assembled, Cell, Task, Options, Runner, Store};
+use crate::cells::{self, Answer, Assembled, Cell, Options, Runner, Store, Task};
 use crate::config::{BaseUrl, Config};
 use crate::content::{self, LeftOut, Post};
 use crate::data::Table;
@@ -116,8 +116,11 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
 
     say(Stage::Render);
     let highlighter = Highlighter::new(tools.memo);
-    let articles: Vec<Article> =
-        manuscripts.into_par_iter().zip(answers).map(|(manuscript, answers)| manuscript.render(&answers, &highlighter)).collect();
+    let articles: Vec<Article> = manuscripts
+        .into_par_iter()
+        .zip(answers)
+        .map(|(manuscript, answers)| manuscript.render(&answers, &highlighter))
+        .collect();
 
     say(Stage::Draw);
     let site = Site::assemble(config, articles, files);
@@ -170,11 +173,9 @@ impl Content {
     fn list(world: &dyn World, diagnostics: &mut Diagnostics) -> Content {
         let folder = SitePath::new("content").expect("a plain name");
         let listed = world.list(&folder);
-        let listed = diagnostics.take(
-            listed.map_err(|error| Diagnostic::error("cannot list `content/`").note(error.to_string())),
-        );
-        let (posts, mut files): (Vec<_>, Vec<_>) =
-            listed.unwrap_or_default().into_iter().partition(content::is_post);
+        let listed = diagnostics
+            .take(listed.map_err(|error| Diagnostic::error("cannot list `content/`").note(error.to_string())));
+        let (posts, mut files): (Vec<_>, Vec<_>) = listed.unwrap_or_default().into_iter().partition(content::is_post);
         // Notes of the author's and of other tools, such as `_index.md`.
         files.retain(|file| !file.name().starts_with('_'));
         Content { posts, files }
@@ -216,10 +217,8 @@ fn read_posts(
 /// Where files that are no posts go: those of a bundle to its post's address, others to their place below `content/`.
 fn published_files(files: &[SitePath], posts: &[Post]) -> Vec<(SitePath, SitePath)> {
     let content = SitePath::new("content").expect("a plain name");
-    let bundles: BTreeMap<&SitePath, SitePath> = posts
-        .iter()
-        .filter_map(|post| Some((post.bundle.as_ref()?, post.address.output_file().parent())))
-        .collect();
+    let bundles: BTreeMap<&SitePath, SitePath> =
+        posts.iter().filter_map(|post| Some((post.bundle.as_ref()?, post.address.output_file().parent()))).collect();
     let place = |file: &SitePath| {
         let mut folder = file.parent();
         while folder != content && folder != SitePath::default() {

@@ -24,9 +24,13 @@ const PHONE_COLUMNS: usize = 36;
 pub(super) fn plain(fence: &Fence, highlighter: &Highlighter<'_>) -> String {
     let info = fence.info.as_ref().map_or("", |info| info.text());
     let language = language_of(info);
-    let class = if language.is_empty() { String::new() } else { format!(" class=\"language-{}\"", escape::attribute(language)) };
-    let lines = highlighter.lines(language, &fence.code);
-    format!("<pre class=\"code\"{}><code{class}>{lines}\n</code></pre>\n", focus(&fence.code))
+    let class = if language.is_empty() {
+        String::new()
+    } else {
+        format!(" class=\"language-{}\"", escape::attribute(language))
+    };
+    let html = highlighter.html(language, &fence.code);
+    format!("<pre class=\"code\"{}><code{class}>{html}</code></pre>\n", focus(&fence.code))
 }
 
 /// The language of a fence of any tool's: `rust,ignore`, `rust {hl_lines=3}`, `rust{1,3}`, `{.rust}`.
@@ -59,7 +63,10 @@ impl Figure<'_> {
             }
             Some(Answer::NotRun(why)) => {
                 let why = escape::text(why);
-                let _ = writeln!(out, "<div class=\"run\"><span class=\"badge skip\">not run</span> <span>{why}</span></div>");
+                let _ = writeln!(
+                    out,
+                    "<div class=\"run\"><span class=\"badge skip\">not run</span> <span>{why}</span></div>"
+                );
             }
             None => {}
         }
@@ -89,9 +96,9 @@ impl Figure<'_> {
             return;
         }
         let (title, id) = (escape::attribute(&self.cell.language.title), &self.cell.id);
-        let lines = highlighter.lines(&self.cell.language.names[0], &code);
+        let html = highlighter.html(&self.cell.language.names[0], &code);
         let pre = format!(
-            "<pre class=\"src\"{} role=\"group\" aria-label=\"{title} source of {id}\"><code>{lines}\n</code></pre>\n",
+            "<pre class=\"src\"{} role=\"group\" aria-label=\"{title} source of {id}\"><code>{html}</code></pre>\n",
             focus(&code)
         );
         fold(self.cell.options.echo, "Show the code", &pre, out);
@@ -119,7 +126,8 @@ impl Figure<'_> {
         let drawn = ansi::to_html(text.trim_end_matches('\n'));
         let lines: Vec<&str> = drawn.split('\n').collect();
         // Two lines more take less room than the summary that would hide them.
-        let open = if lines.len() > self.cell.options.max_lines + 2 { self.cell.options.max_lines } else { lines.len() };
+        let open =
+            if lines.len() > self.cell.options.max_lines + 2 { self.cell.options.max_lines } else { lines.len() };
         let pre = |lines: &[&str], label: &str| {
             let body = lines.join("\n");
             format!(
@@ -197,10 +205,14 @@ impl Status {
             (None, Some(true)) if !cell.words.compile_fail => return Status { good: true, words: "compiles".into() },
             (None, Some(true)) => ("compiles".to_owned(), false),
             (None, _) => ("does not compile".to_owned(), cell.words.compile_fail),
-            (Some(Exit::Code(101)), _) if cell.language.rust => ("panicked, exit code 101".to_owned(), cell.words.should_panic),
+            (Some(Exit::Code(101)), _) if cell.language.rust => {
+                ("panicked, exit code 101".to_owned(), cell.words.should_panic)
+            }
             (Some(Exit::Code(code)), _) => (format!("ended with exit code {code}"), options.exit.contains(&code)),
             (Some(Exit::Signal(signal)), _) => (format!("killed by signal {signal}"), options.exit.is_empty()),
-            (Some(Exit::TimedOut), _) => (format!("timed out after {}", format_ns(options.timeout as f64, None)), false),
+            (Some(Exit::TimedOut), _) => {
+                (format!("timed out after {}", format_ns(options.timeout as f64, None)), false)
+            }
             (Some(Exit::TooMuchOutput), _) => ("killed: it printed too much".to_owned(), false),
         };
         let words = if expected { format!("{end}, as expected") } else { end };

@@ -1,4 +1,5 @@
-use super::highlight;
+use super::escape;
+use super::highlight::{highlight, version};
 use crate::memo::Memo;
 use crate::source::Hash;
 
@@ -12,12 +13,12 @@ pub struct Highlighter<'m> {
 impl<'m> Highlighter<'m> {
     /// A highlighter that keeps its answers in a memory.
     pub fn new(memo: &'m Memo) -> Self {
-        Highlighter { memo, version: highlight::version() }
+        Highlighter { memo, version: version() }
     }
 
-    /// The HTML of each line of some code; without markup if its language is not known.
-    pub(super) fn lines(&self, language: &str, code: &str) -> String {
+    /// The HTML of some code, with the same ends of lines; without markup if its language is not known.
+    pub(super) fn html(&self, language: &str, code: &str) -> String {
         let question = (self.version.to_string(), language, code);
-        self.memo.answer(&question, || highlight::lines(language, code).join("\n"))
+        self.memo.answer(&question, || highlight(language, code).unwrap_or_else(|| escape::text(code)))
     }
 }

@@ -175,7 +175,7 @@ mod tests {
                 span: source.span(start..at),
             }));
         }
-        Document { pieces, headings: Vec::new(), more: None, words: 0 }
+        Document { pieces, headings: Vec::new(), anchors: Vec::new(), more: None, words: 0 }
     }
 
     fn read(fences: &[(&str, &str)]) -> (Vec<Cell>, Vec<String>) {

@@ -26,6 +26,7 @@ impl Verb {
 
 /// Words of rustdoc's that stand in the info string of a Rust cell, with the meaning that rustdoc gives them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word that stands there or does not")]
 pub struct RustdocWords {
     /// `should_panic`: it must end in a panic.
     pub should_panic: bool,

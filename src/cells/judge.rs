@@ -41,10 +41,6 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn error(&self, message: String, span: Span, label: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(message).at(span, label)
-    }
-
     fn info(&self) -> Span {
         self.cell.info.clone()
     }
@@ -53,11 +49,14 @@ impl Judge<'_> {
         let id = &self.cell.id;
         if build.success {
             let message = format!("cell `{id}` compiles, though it is marked `compile_fail`");
-            return Some(self.error(message, self.info(), "").help("take the word away, or make it fail again"));
+            return Some(
+                Diagnostic::error(message).at(self.info(), "").help("take the word away, or make it fail again"),
+            );
         }
         let given: Vec<&str> = build.messages.iter().filter_map(|message| message.code.as_deref()).collect();
         let missing = self.cell.words.error_codes.iter().find(|code| !given.contains(&code.as_str()))?;
-        let error = self.error(format!("cell `{id}` does not fail with {missing}"), self.info(), "announced here");
+        let error =
+            Diagnostic::error(format!("cell `{id}` does not fail with {missing}")).at(self.info(), "announced here");
         let said = if given.is_empty() { "no code".to_owned() } else { given.join(", ") };
         Some(error.note(format!("the compiler gives {said}")).detail(self.drawings(build)))
     }
@@ -67,7 +66,7 @@ impl Judge<'_> {
         let place = first.and_then(|message| message.line).and_then(|line| self.assembled.place(line)).cloned();
         let label = first.map_or("", |message| message.message.as_str());
         let message = format!("cell `{}` does not compile", self.cell.id);
-        self.error(message, place.unwrap_or_else(|| self.info()), label).detail(self.drawings(build))
+        Diagnostic::error(message).at(place.unwrap_or_else(|| self.info()), label).detail(self.drawings(build))
     }
 
     /// What the compiler drew, said about the lines of the post.
@@ -93,8 +92,8 @@ impl Judge<'_> {
         let line = line_named(&outcome.stderr, &self.assembled.program.file, self.cell.language.rust);
         let place = line.and_then(|line| self.assembled.place(line)).cloned().unwrap_or_else(|| self.info());
         let said = if outcome.stderr.trim().is_empty() { &outcome.stdout } else { &outcome.stderr };
-        let error = self
-            .error(format!("cell `{}` {}", self.cell.id, self.describe(exit)), place, "")
+        let error = Diagnostic::error(format!("cell `{}` {}", self.cell.id, self.describe(exit)))
+            .at(place, "")
             .detail(self.in_post(|relocation| relocation.text(tail(said))));
         Some(error.help(match exit {
             Exit::TimedOut => "give it more time by `timeout`, or publish this end by `on-error = \"show\"`",

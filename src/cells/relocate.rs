@@ -1,5 +1,7 @@
 //! Messages about a program's file, said about the place that its author or reader knows.
 
+use std::fmt::Write;
+
 /// From the lines of a program's file to those of another text.
 pub struct Relocation<'a> {
     /// The program's file: `cell.rs`.
@@ -50,7 +52,7 @@ impl Relocation<'_> {
             match numbered(line) {
                 Some((escapes, number, rest)) => {
                     let number = (self.line)(number).unwrap_or(number);
-                    out.push_str(&format!("{escapes}{number:width$}{rest}"));
+                    let _ = write!(out, "{escapes}{number:width$}{rest}");
                 }
                 None => {
                     if line.starts_with(' ') {

@@ -3,6 +3,7 @@ use serde::Serialize;
 
 use crate::article::{Article, CellSummary};
 use crate::build::Built;
+use crate::content::LeftOut;
 use crate::pages::{self, Page};
 
 /// A page as `blog list` prints it.
@@ -29,8 +30,7 @@ pub(super) struct Row<'b> {
 /// Every page of a site, drafts and posts of the future among them, by URL.
 pub(super) fn rows(built: &Built, now: Timestamp) -> Vec<Row<'_>> {
     let files = built.site.files.iter().map(|(to, _)| to).collect();
-    let mut rows: Vec<Row<'_>> =
-        pages::plan(&built.site, &files).iter().map(|page| row(page, built, now)).collect();
+    let mut rows: Vec<Row<'_>> = pages::plan(&built.site, &files).iter().map(|page| row(page, built, now)).collect();
     rows.sort_by(|a, b| a.url.cmp(&b.url));
     rows
 }
@@ -46,7 +46,7 @@ fn row<'b>(page: &Page<'b>, built: &'b Built, now: Timestamp) -> Row<'b> {
         title: meta.map(|meta| meta.title.as_str()),
         date: meta.and_then(|meta| meta.date.as_ref()).map(|date| date.strftime("%FT%T%:z").to_string()),
         draft: meta.is_some_and(|meta| meta.draft),
-        left_out: meta.and_then(|meta| meta.left_out(now)).map(|why| why.name()),
+        left_out: meta.and_then(|meta| meta.left_out(now)).map(LeftOut::name),
         tags: meta.map_or(&[], |meta| &meta.tags),
         categories: meta.map_or(&[], |meta| &meta.categories),
         cells: article.map_or(&[], |article| &article.cells),

@@ -54,7 +54,7 @@ pub fn run(launcher: Launcher) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failed(why)) => {
             if let Some(why) = why {
-                report.error(&why);
+                Report::error(&why);
             }
             ExitCode::FAILURE
         }
@@ -65,7 +65,7 @@ fn build(global: &Global, selection: Selection, launcher: Launcher, report: Repo
     let started = std::time::Instant::now();
     let mut site = OpenSite::open(global, selection, launcher)?;
     let built = site.build(true, report);
-    report.diagnostics(&built.diagnostics);
+    Report::diagnostics(&built.diagnostics);
     if built.diagnostics.has_errors() {
         return Err(Failed(None));
     }
@@ -78,7 +78,7 @@ fn build(global: &Global, selection: Selection, launcher: Launcher, report: Repo
 fn check(global: &Global, selection: Selection, launcher: Launcher, report: Report) -> Outcome {
     let mut site = OpenSite::open(global, selection, launcher)?;
     let built = site.build(true, report);
-    report.diagnostics(&built.diagnostics);
+    Report::diagnostics(&built.diagnostics);
     if built.diagnostics.has_errors() {
         return Err(Failed(None));
     }
@@ -97,7 +97,7 @@ fn preview(global: &Global, options: &Serve, launcher: Launcher, report: Report)
     };
     let rebuild = move || {
         let built = site.build(true, report);
-        report.diagnostics(&built.diagnostics);
+        Report::diagnostics(&built.diagnostics);
         if built.diagnostics.has_errors() {
             return Err(Report::plain(&built.diagnostics));
         }
@@ -113,7 +113,7 @@ fn list(global: &Global, options: &List, launcher: Launcher, report: Report) -> 
     let mut site = OpenSite::open(global, everything, launcher)?;
     let built = site.build(false, report);
     if built.diagnostics.has_errors() {
-        report.diagnostics(&built.diagnostics);
+        Report::diagnostics(&built.diagnostics);
         return Err(Failed(None));
     }
     let rows = list::rows(&built, site.now());

@@ -15,8 +15,10 @@ pub(super) struct CellProgress {
 impl CellProgress {
     /// A display that is silent if `quiet`, and leaves a line for each result if `verbose`.
     pub(super) fn new(quiet: bool, verbose: bool) -> Self {
-        let bar = if quiet || !std::io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::no_length() };
-        let style = ProgressStyle::with_template("{spinner} {prefix} [{pos}/{len}] {wide_msg}").expect("a sound template");
+        let bar =
+            if quiet || !std::io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::no_length() };
+        let style =
+            ProgressStyle::with_template("{spinner} {prefix} [{pos}/{len}] {wide_msg}").expect("a sound template");
         bar.set_style(style);
         CellProgress { bar, say_results: verbose }
     }

@@ -31,19 +31,19 @@ impl Report {
         }
     }
 
-    pub(super) fn error(self, why: &str) {
+    pub(super) fn error(why: &str) {
         eprintln!("{BAD}error{BAD:#}: {why}");
     }
 
     /// Draws every diagnostic, and counts them.
-    pub(super) fn diagnostics(self, diagnostics: &Diagnostics) {
+    pub(super) fn diagnostics(diagnostics: &Diagnostics) {
         let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
         for diagnostic in diagnostics.iter() {
             eprintln!("{}", Renderer { colour }.render(diagnostic));
         }
         let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
         if errors > 0 {
-            self.error(&format!("the site is wrong in {}", counted(errors, "place")));
+            Report::error(&format!("the site is wrong in {}", counted(errors, "place")));
         }
     }
 
@@ -102,8 +102,8 @@ impl Report {
             Event::Built { changed, took } => {
                 self.say("Built", &format!("{} changed in {}", counted(changed, "file"), seconds(took)));
             }
-            Event::Failed { took, .. } => self.error(&format!("the build failed after {}", seconds(took))),
-            Event::Unwatched { why } => self.error(&format!("changes will not be noticed: {why}")),
+            Event::Failed { took, .. } => Report::error(&format!("the build failed after {}", seconds(took))),
+            Event::Unwatched { why } => Report::error(&format!("changes will not be noticed: {why}")),
         }
     }
 

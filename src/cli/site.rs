@@ -9,7 +9,7 @@ use super::args::{Global, Selection};
 use super::progress::CellProgress;
 use super::report::Report;
 use crate::build::{self, Built, Progress, Request, Stage, Tools};
-use crate::cells::{Launcher, LocalRunner, Store};
+use crate::cells::{Launcher, LocalRunner, Patience, Store};
 use crate::memo::Memo;
 use crate::output::{self, Written};
 use crate::source::SitePath;
@@ -39,7 +39,7 @@ impl OpenSite {
                 run: true,
             },
             output: global.output.clone(),
-            runner: LocalRunner::new(launcher),
+            runner: LocalRunner::new(launcher, Patience::default()),
             store: Store::new(root.join("results"), &cache),
             memo: Memo::load(&cache.join("highlighting")),
             world: Disk::new(root),

@@ -194,7 +194,10 @@ fn linked(path: &str, body: &str, base: &str, complete: bool) -> (Vec<String>, V
     let loose = resolve(&mut documents[0], &posts[0], &targets, &base, &mut diagnostics);
     if complete {
         let published = ["index.html", "tags/rust/index.html"];
-        loose.into_iter().filter_map(|end| end.check(|path| published.contains(&path.as_str()))).for_each(|dead| diagnostics.push(dead));
+        loose
+            .into_iter()
+            .filter_map(|end| end.check(|path| published.contains(&path.as_str())))
+            .for_each(|dead| diagnostics.push(dead));
     }
     let links = documents[0].pieces.iter().filter_map(|piece| match piece {
         Piece::Event(Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. })) => {

@@ -75,10 +75,7 @@ impl Site {
 fn order(a: &Article, b: &Article) -> Ordering {
     let weight = |article: &Article| (article.post.meta.weight.is_none(), article.post.meta.weight);
     let date = |article: &Article| article.post.meta.date.as_ref().map(jiff::Zoned::timestamp);
-    weight(a)
-        .cmp(&weight(b))
-        .then_with(|| date(b).cmp(&date(a)))
-        .then_with(|| a.post.address.cmp(&b.post.address))
+    weight(a).cmp(&weight(b)).then_with(|| date(b).cmp(&date(a))).then_with(|| a.post.address.cmp(&b.post.address))
 }
 
 /// Sorts articles into terms. Names that differ in case alone are one term; names that differ otherwise never share an
@@ -87,8 +84,7 @@ fn taxonomy(name: &'static str, articles: &[Article], names: impl Fn(&Article) -
     let mut by_name: BTreeMap<String, (String, Vec<usize>)> = BTreeMap::new();
     for (index, article) in articles.iter().enumerate() {
         for term in names(article) {
-            let (_, members) =
-                by_name.entry(term.to_lowercase()).or_insert_with(|| (term.clone(), Vec::new()));
+            let (_, members) = by_name.entry(term.to_lowercase()).or_insert_with(|| (term.clone(), Vec::new()));
             if members.last() != Some(&index) {
                 members.push(index);
             }
@@ -109,7 +105,10 @@ fn taxonomy(name: &'static str, articles: &[Article], names: impl Fn(&Article) -
 /// A slug that is not taken: itself, else with a number behind.
 fn unique(slug: &str, taken: &mut HashSet<String>) -> SitePath {
     let numbered = (2..).map(|number| format!("{slug}-{number}"));
-    let free = std::iter::once(slug.to_owned()).chain(numbered).find(|name| !taken.contains(name)).expect("numbers do not end");
+    let free = std::iter::once(slug.to_owned())
+        .chain(numbered)
+        .find(|name| !taken.contains(name))
+        .expect("numbers do not end");
     taken.insert(free.clone());
     SitePath::new(&free).expect("slugs are plain names")
 }

@@ -20,7 +20,7 @@ use screen::{Cell, Row, Screen};
 use style::Style;
 
 /// Terminal output as HTML. Every element ends in the line that it began in.
-pub fn to_html(text: &str) -> String {
+pub(super) fn to_html(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 4);
     if !needs_terminal(text) {
         escape_into(text, &mut html);
@@ -34,16 +34,6 @@ pub fn to_html(text: &str) -> String {
         row_to_html(&screen, row, &mut html);
     }
     html
-}
-
-/// Terminal output as plain text: what [`to_html`] shows, without colours and links.
-pub fn to_plain(text: &str) -> String {
-    if !needs_terminal(text) {
-        return text.to_owned();
-    }
-    let screen = played(text);
-    let rows: Vec<String> = screen.rows().iter().map(|row| text_of(row.shown())).collect();
-    rows.join("\n")
 }
 
 /// Most output is text and nothing else, the same on a page as on a terminal.

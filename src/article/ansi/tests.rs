@@ -2,6 +2,16 @@ use super::*;
 
 const MESSAGE: &str = include_str!("testdata/E0382.ansi");
 
+/// Terminal output as plain text: what [`to_html`] shows, without colours and links.
+fn to_plain(text: &str) -> String {
+    if !needs_terminal(text) {
+        return text.to_owned();
+    }
+    let screen = played(text);
+    let rows: Vec<String> = screen.rows().iter().map(|row| text_of(row.shown())).collect();
+    rows.join("\n")
+}
+
 #[test]
 fn a_message_of_rustc_keeps_its_colours() {
     assert_eq!(to_html(MESSAGE), include_str!("testdata/E0382.html"));

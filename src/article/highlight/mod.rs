@@ -34,14 +34,7 @@ const LARGEST_BLOCK: usize = 256 * 1024;
 
 /// The HTML of some code, with the same ends of lines as the code, or `None` if its language is unknown or plain text, or
 /// if it is too large: then it is to be shown as it stands.
-///
-/// ```
-/// use blog::article::highlight::highlight;
-///
-/// assert_eq!(highlight("rust", "let a = &1;").unwrap(), r#"<i class="k">let</i> a = &amp;<i class="n">1</i>;"#);
-/// assert_eq!(highlight("text", "let it be"), None);
-/// ```
-pub fn highlight(language: &str, code: &str) -> Option<String> {
+pub(super) fn highlight(language: &str, code: &str) -> Option<String> {
     let lines = painted(language, code)?;
     let mut html = lines.join("\n");
     if code.ends_with('\n') {
@@ -50,14 +43,9 @@ pub fn highlight(language: &str, code: &str) -> Option<String> {
     Some(html)
 }
 
-/// The HTML of every line of some code, without its `\n`; plain if [`highlight`] would give nothing.
-pub fn lines(language: &str, code: &str) -> Vec<String> {
-    painted(language, code).unwrap_or_else(|| code.split_terminator('\n').map(plain).collect())
-}
-
 /// Names everything that decides what the functions of this module answer: grammars, classes and the crates that apply
 /// them. An answer that was kept under another version is to be asked for again.
-pub fn version() -> Hash {
+pub(super) fn version() -> Hash {
     /// To be raised when the code of this module changes what it answers.
     const FORMAT: u32 = 1;
     Hash::of(&(FORMAT, grammar::CRATES, grammar::OWN, tokens::SCOPES, LONGEST_LINE, LARGEST_BLOCK))
@@ -120,7 +108,8 @@ mod tests {
     #[test]
     fn no_element_crosses_the_end_of_a_line() {
         let code = "/* one\ntwo\n\nthree */ let s = \"four\nfive\";";
-        let lines = lines("rust", code);
+        let html = highlight("rust", code).unwrap();
+        let lines: Vec<&str> = html.split('\n').collect();
         assert_eq!(lines.iter().map(|line| text_of(line)).collect::<Vec<_>>(), code.split('\n').collect::<Vec<_>>());
         assert_eq!(lines[1], r#"<i class="c">two</i>"#);
         assert_eq!(lines[2], "");
@@ -131,9 +120,7 @@ mod tests {
     fn the_ends_of_lines_stay_as_they_are() {
         for code in ["", "a", "a\n", "a\n\n", "\n", "\na"] {
             assert_eq!(highlight("rust", code).unwrap(), code);
-            assert_eq!(lines("rust", code), lines("text", code));
         }
-        assert_eq!(lines("rust", "a\n\n"), ["a", ""]);
     }
 
     #[test]
@@ -141,13 +128,13 @@ mod tests {
         for language in ["", "text", "plain", "output", "no-such-language", "🦀", &"x".repeat(10_000)] {
             assert_eq!(highlight(language, "if x { 1 }"), None, "{language}");
         }
-        assert_eq!(lines("no-such-language", "a < b\n\0\n"), ["a &lt; b", "␀"]);
     }
 
     #[test]
     fn too_long_a_line_is_plain_but_not_its_neighbours() {
         let code = format!("let a;\n{}\nlet b;", "let ".repeat(LONGEST_LINE));
-        let lines = lines("rust", &code);
+        let html = highlight("rust", &code).unwrap();
+        let lines: Vec<&str> = html.split('\n').collect();
         assert!(lines[0].starts_with("<i") && lines[2].starts_with("<i"));
         assert_eq!(lines[1], "let ".repeat(LONGEST_LINE));
     }

@@ -1,6 +1,5 @@
 //! Whole sites, from values made by hand to the text of their files.
 
-mod contrast;
 mod feed;
 mod templates;
 
