@@ -120,7 +120,7 @@ impl Launcher {
         let (mut ours, theirs) = UnixStream::pair()?;
         descriptor::send_descriptor(self.socket.as_fd(), theirs.as_fd())?;
         drop(theirs);
-        serde_json::to_writer(&mut ours, job)?;
+        ours.write_all(&serde_json::to_vec(job)?)?;
         ours.shutdown(Shutdown::Write)?;
         Ok(Running { socket: ours })
     }

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-use super::RunnerError;
+use super::failed;
+use crate::cells::RunnerError;
 use crate::cells::launcher::{self, Load};
 
 /// How long the use of the machine is observed.
@@ -21,9 +22,14 @@ const QUIET: f64 = 0.10;
 
 /// Waits until no other `blog` of this user is measuring, and keeps others from it until the file is closed.
 pub(super) fn lock() -> Result<File, RunnerError> {
-    let path = lock_path().map_err(|error| RunnerError::Failed(error.to_string()))?;
-    let locked = open(&path).and_then(|file| launcher::lock(file.as_fd()).map(|()| file));
-    locked.map_err(|error| RunnerError::Failed(format!("cannot lock {}: {error}", path.display())))
+    let path = lock_path().map_err(failed)?;
+    hold(&path).map_err(|error| RunnerError::Failed(format!("cannot lock {}: {error}", path.display())))
+}
+
+fn hold(path: &Path) -> io::Result<File> {
+    let file = open(path)?;
+    launcher::lock(file.as_fd())?;
+    Ok(file)
 }
 
 /// Not through a link: in a folder that all may write to, somebody could have laid one to a file of the user's.
@@ -51,5 +57,35 @@ pub(super) fn wait(patience: Duration) {
         if foreign < QUIET * glance.elapsed().as_nanos() as f64 {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn two_cannot_hold_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let first = hold(&path).unwrap();
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::channel();
+            scope.spawn(move || sender.send(hold(&path).unwrap()));
+            assert!(receiver.recv_timeout(Duration::from_millis(50)).is_err(), "the second waits");
+            drop(first);
+            assert!(receiver.recv().is_ok(), "until the first has let go");
+        });
+    }
+
+    #[test]
+    fn a_link_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        std::os::unix::fs::symlink(folder.path().join("elsewhere"), &path).unwrap();
+        assert!(hold(&path).is_err());
+        assert!(!folder.path().join("elsewhere").exists());
     }
 }
