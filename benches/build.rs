@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench build` measures 10, 1,000 and 10,000 posts; numbers behind `--` are taken instead.
 
+#![expect(clippy::disallowed_methods, reason = "runs the program in folders of its own")]
+
 mod corpus;
 
 use std::fs;
@@ -75,7 +77,7 @@ fn build(root: &Path) -> Run {
     Run { wall: started.elapsed(), peak, stages }
 }
 
-/// The largest resident set of a process so far, bytes (`VmHWM` of proc_pid_status(5)).
+/// The largest resident set of a process so far, bytes (`VmHWM` of `proc_pid_status(5)`).
 fn high_water(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

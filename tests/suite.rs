@@ -10,6 +10,12 @@
 //!
 //! `UPDATE=1 cargo test --test suite` writes the expected files that are there anew.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test that runs the program in folders of its own"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

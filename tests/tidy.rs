@@ -1,5 +1,7 @@
 //! Rules about the text of the project that no lint knows.
 
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test that reads the sources")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -4,15 +4,15 @@
 use std::fmt::Write;
 
 /// A generator of numbers that are as good as random (the multiplier is L'Ecuyer's for 64 bits, 1999).
-pub struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Numbers(seed ^ 0x9e37_79b9_7f4a_7c15)
     }
 
     /// A number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_mul(2_862_933_555_777_941_757).wrapping_add(3_037_000_493);
         usize::try_from(self.0 >> 33).expect("31 bits") % end
     }
@@ -54,7 +54,7 @@ const WORDS: [&str; 32] = [
 ];
 
 /// The text of a post. `with_code` says whether its two fences hold highlighted code or plain text.
-pub fn post(index: usize, with_code: bool) -> String {
+pub(crate) fn post(index: usize, with_code: bool) -> String {
     let mut numbers = Numbers::new(index as u64);
     let mut text = String::new();
     let tags: Vec<String> = (0..3 + numbers.below(3)).map(|_| format!("\"tag {}\"", numbers.below(200))).collect();
