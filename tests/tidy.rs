@@ -49,7 +49,8 @@ fn nothing_is_left_unfinished() {
         for mark in &marks {
             assert!(!text.contains(mark.as_str()), "{} holds a {mark}", file.display());
         }
-        assert!(!text.contains("#[allow("), "{}: use #[expect(…, reason = …)]", file.display());
+        let silenced = format!("#[{}", "allow(");
+        assert!(!text.contains(&silenced), "{}: use #[expect(…, reason = …)]", file.display());
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) struct Global {
     /// Say nothing but errors and warnings
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Say more: every cell with its result, every file that is written
+    /// Say more: every cell with its result, how long each stage took, every post that is left out
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
     /// When to colour what is said

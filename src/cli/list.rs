@@ -16,7 +16,7 @@ pub(super) struct Row<'b> {
     /// Its file below the output folder.
     output: String,
     kind: &'static str,
-    title: Option<&'b str>,
+    title: &'b str,
     /// As RFC 3339.
     date: Option<String>,
     draft: bool,
@@ -43,7 +43,7 @@ fn row<'b>(page: &Page<'b>, built: &'b Built, now: Timestamp) -> Row<'b> {
         url: built.site.config.base_url.absolute(&page.address),
         output: page.address.output_file().to_string(),
         kind: page.kind(),
-        title: meta.map(|meta| meta.title.as_str()),
+        title: page.title(&built.site),
         date: meta.and_then(|meta| meta.date.as_ref()).map(|date| date.strftime("%FT%T%:z").to_string()),
         draft: meta.is_some_and(|meta| meta.draft),
         left_out: meta.and_then(|meta| meta.left_out(now)).map(LeftOut::name),

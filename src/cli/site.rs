@@ -112,6 +112,8 @@ pub(super) fn find_root(global: &Global) -> Result<PathBuf, Failed> {
     let here = std::env::current_dir()?;
     let site = |folder: &&Path| folder.join("blog.toml").is_file() || folder.join("content").is_dir();
     match here.ancestors().find(site) {
+        // Relative, where that is shorter to read in messages.
+        Some(root) if root == here => Ok(PathBuf::from(".")),
         Some(root) => Ok(root.to_owned()),
         None => Err(Failed(Some(
             "there is no site here: neither this folder nor one above it holds `blog.toml` or `content/`\n\

@@ -1,6 +1,6 @@
 //! From the site to [`Artifact`]s: pages by templates, feeds, the sitemap.
 //!
-//! [`plan`] says which pages there are, [`collisions`] what stands in each other's way, a [`Theme`] what pages look like,
+//! [`plan()`] says which pages there are, [`collisions()`] what stands in each other's way, a [`Theme`] what pages look like,
 //! [`view`] what its templates may see, and [`draw`] puts them together.
 
 mod collisions;

@@ -58,6 +58,22 @@ impl<'s> Page<'s> {
         }
     }
 
+    /// What it is called.
+    pub fn title(&self, site: &'s Site) -> &'s str {
+        match self.subject {
+            Subject::Home(_) | Subject::Feed => &site.config.title,
+            Subject::Post(_, article) | Subject::Standalone(article) | Subject::Redirect(article) => {
+                &article.post.meta.title
+            }
+            Subject::Archive => "Archive",
+            Subject::Index(taxonomy) => taxonomy.title(),
+            Subject::Term(_, term, _) | Subject::TermFeed(term) => &term.name,
+            Subject::NotFound => "Page not found",
+            Subject::Sitemap => "Sitemap",
+            Subject::Robots => "robots.txt",
+        }
+    }
+
     /// The article that it shows, if it shows one.
     pub fn article(&self) -> Option<&'s Article> {
         match self.subject {

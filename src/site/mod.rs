@@ -56,6 +56,13 @@ pub struct Series {
     pub articles: Vec<usize>,
 }
 
+impl Taxonomy {
+    /// What readers call it.
+    pub fn title(&self) -> &'static str {
+        if self.name == "tags" { "Tags" } else { "Categories" }
+    }
+}
+
 impl Site {
     /// Puts every article in its place.
     pub fn assemble(config: Config, articles: Vec<Article>, files: Vec<(SitePath, SitePath)>) -> Site {

@@ -33,9 +33,11 @@ struct Expansion {
     span: Box<Span>,
 }
 
-/// The messages of rustc, one a line of its standard error; what is none is kept as plain text.
+/// The messages of rustc, one a line of its standard error; what is none is kept as plain text. Left out is what it says about its
+/// own messages: how many there were, and where to read more.
 pub(super) fn of_rustc(text: &str, file: &str) -> Vec<CompilerMessage> {
     let of_line = |line: &str| match serde_json::from_str::<Diagnostic>(line) {
+        Ok(diagnostic) if diagnostic.is_about_messages() => Vec::new(),
         Ok(diagnostic) => vec![diagnostic.into_message(file)],
         Err(_) => plain(line),
     };
@@ -55,6 +57,10 @@ pub(super) fn plain(text: &str) -> Vec<CompilerMessage> {
 }
 
 impl Diagnostic {
+    fn is_about_messages(&self) -> bool {
+        self.level == "failure-note" || self.message.starts_with("aborting due to")
+    }
+
     fn into_message(self, file: &str) -> CompilerMessage {
         CompilerMessage {
             line: self.spans.iter().filter(|span| span.is_primary).find_map(|span| span.line_in(file)),

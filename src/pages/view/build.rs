@@ -56,42 +56,39 @@ impl<'s> Views<'s> {
         }
         let in_use = self.site.taxonomies.iter().filter(|taxonomy| !taxonomy.terms.is_empty());
         let archive = LinkView { name: "Archive", url: self.local(&plan::archive()) };
-        let index = |it: &Taxonomy| LinkView { name: title_of(it), url: self.local(&it.address) };
+        let index = |it: &Taxonomy| LinkView { name: it.title(), url: self.local(&it.address) };
         std::iter::once(archive).chain(in_use.map(index)).collect()
     }
 
     /// What a page sees.
     pub(in crate::pages) fn view(&self, page: &Page<'s>) -> View<'_> {
         let config = &self.site.config;
-        let blank = |kind, title| self.blank(kind, title, &page.address);
+        let blank = || self.blank(page.kind(), page.title(self.site), &page.address);
         match page.subject {
             Subject::Home(sheet) => {
-                let page = PageView { description: &config.description, ..blank("home", &config.title) };
+                let page = PageView { description: &config.description, ..blank() };
                 let posts = sheet.range().map(|at| self.listed(at)).collect();
                 View { posts, pager: Some(self.pager(sheet, &Address::home())), ..only(page) }
             }
             Subject::Post(at, _) => only(self.post(at)),
             Subject::Standalone(article) => only(whole(self.article("page", article), article)),
             Subject::Redirect(article) => only(self.article("redirect", article)),
-            Subject::Archive => View { years: self.years(), ..only(blank("archive", "Archive")) },
+            Subject::Archive => View { years: self.years(), ..only(blank()) },
             Subject::Index(taxonomy) => {
                 let terms = taxonomy.terms.iter().map(|term| self.term(term)).collect();
-                View { taxonomy: Some(taxonomy.name), terms, ..only(blank("terms", title_of(taxonomy))) }
+                View { taxonomy: Some(taxonomy.name), terms, ..only(blank()) }
             }
             Subject::Term(taxonomy, term, sheet) => {
                 let feed = Some(self.local(&plan::feed_of(term)));
-                let page = PageView { feed, ..blank("term", &term.name) };
+                let page = PageView { feed, ..blank() };
                 let posts = term.articles[sheet.range()].iter().map(|at| self.listed(*at)).collect();
                 let pager = Some(self.pager(sheet, &term.address));
                 View { taxonomy: Some(taxonomy.name), posts, pager, ..only(page) }
             }
-            Subject::NotFound => only(blank("404", "Page not found")),
-            Subject::Feed => self.feed(blank("feed", &config.title), &Address::home(), 0..self.site.articles.len()),
-            Subject::TermFeed(term) => {
-                self.feed(blank("feed", &term.name), &term.address, term.articles.iter().copied())
-            }
-            Subject::Sitemap => View { locations: self.locations(), ..only(blank("sitemap", "Sitemap")) },
-            Subject::Robots => only(blank("robots", "robots.txt")),
+            Subject::Feed => self.feed(blank(), &Address::home(), 0..self.site.articles.len()),
+            Subject::TermFeed(term) => self.feed(blank(), &term.address, term.articles.iter().copied()),
+            Subject::Sitemap => View { locations: self.locations(), ..only(blank()) },
+            Subject::NotFound | Subject::Robots => only(blank()),
         }
     }
 
@@ -274,14 +271,6 @@ fn only(page: PageView<'_>) -> View<'_> {
 /// The view of an article with its body.
 fn whole<'v>(view: PageView<'v>, article: &'v Article) -> PageView<'v> {
     PageView { html: Some(&article.html), headings: toc::nest(&article.headings), ..view }
-}
-
-fn title_of(taxonomy: &Taxonomy) -> &'static str {
-    match taxonomy.name {
-        "tags" => "Tags",
-        "categories" => "Categories",
-        other => other,
-    }
 }
 
 /// A link as an author writes it: one that begins with a single `/` is meant from the root of the site.
