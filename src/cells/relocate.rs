@@ -19,8 +19,8 @@ impl Relocation<'_> {
         let mut rest = text;
         while let Some(at) = rest.find(self.file) {
             let (before, found) = rest.split_at(at);
-            // Programs may know their own folder; it is of no interest to anybody else.
-            out.push_str(before.trim_end_matches("./"));
+            // The folder that a program runs in is of no interest to anybody else.
+            out.push_str(before.strip_suffix("/cell/").or_else(|| before.strip_suffix("./")).unwrap_or(before));
             let behind = &found[self.file.len()..];
             let infix = ["\", line ", ":"].into_iter().find(|infix| behind.starts_with(infix)).unwrap_or("");
             let (number, end) = leading_number(&behind[infix.len()..]);
@@ -123,7 +123,7 @@ mod tests {
             ("panicked at cell.rs:7:10:\n", "panicked at a.md:47:10:\n"),
             ("at ./cell.rs:7:10", "at a.md:47:10"),
             ("cell.rs:1:1 is generated", "cell.rs:1:1 is generated"),
-            ("File \"cell.rs\", line 3, in f", "File \"a.md\", line 43, in f"),
+            ("File \"/cell/cell.rs\", line 3, in f", "File \"a.md\", line 43, in f"),
             ("cell.rs", "cell.rs"),
             ("nothing", "nothing"),
             ("cell.rs:99999999999999999999999", "cell.rs:99999999999999999999999"),
