@@ -19,10 +19,17 @@ pub(super) fn judge(cell: &Cell, assembled: &Assembled, outcome: &Outcome) -> Op
     outcome.exit.and_then(|exit| judge.end(exit, outcome))
 }
 
-/// Whether a record shows what the cell's author announced. Error codes were looked at when it was made.
+/// Whether a record shows what the cell's author announced.
 pub(super) fn as_announced(cell: &Cell, record: &Record) -> bool {
+    let given: Vec<&str> = record.codes.iter().map(String::as_str).collect();
     record.compiled.is_none_or(|compiled| compiled != cell.words.compile_fail)
+        && missing_code(cell, &given).is_none()
         && record.exit.is_none_or(|exit| announced_end(cell, exit))
+}
+
+/// A code that the author announced and the compiler did not give.
+fn missing_code<'c>(cell: &'c Cell, given: &[&str]) -> Option<&'c String> {
+    cell.words.error_codes.iter().find(|code| !given.contains(&code.as_str()))
 }
 
 fn announced_end(cell: &Cell, exit: Exit) -> bool {
@@ -53,8 +60,8 @@ impl Judge<'_> {
                 Diagnostic::error(message).at(self.info(), "").help("take the word away, or make it fail again"),
             );
         }
-        let given: Vec<&str> = build.messages.iter().filter_map(|message| message.code.as_deref()).collect();
-        let missing = self.cell.words.error_codes.iter().find(|code| !given.contains(&code.as_str()))?;
+        let given: Vec<&str> = build.codes().collect();
+        let missing = missing_code(self.cell, &given)?;
         let error =
             Diagnostic::error(format!("cell `{id}` does not fail with {missing}")).at(self.info(), "announced here");
         let said = if given.is_empty() { "no code".to_owned() } else { given.join(", ") };

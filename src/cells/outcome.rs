@@ -40,6 +40,13 @@ pub struct BuildLog {
     pub messages: Vec<CompilerMessage>,
 }
 
+impl BuildLog {
+    /// The codes of its messages.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.messages.iter().filter_map(|message| message.code.as_deref())
+    }
+}
+
 /// One message of a compiler.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompilerMessage {

@@ -14,6 +14,8 @@ pub struct Record {
     pub exit: Option<Exit>,
     /// Whether it compiled; nothing if its language needs no compiling.
     pub compiled: Option<bool>,
+    /// The codes of the compiler's messages: `E0382`.
+    pub codes: Vec<String>,
     /// How long it took; nothing if it never ran.
     pub measured: Option<Summary>,
     /// Where that was.
@@ -41,6 +43,7 @@ impl Record {
             program: program.to_string(),
             exit: outcome.exit,
             compiled: outcome.build.as_ref().map(|build| build.success),
+            codes: outcome.build.iter().flat_map(|build| build.codes()).map(str::to_owned).collect(),
             measured: Summary::of(outcome),
             machine: outcome.machine.clone(),
             stdout: outcome.stdout.clone(),
