@@ -17,10 +17,13 @@
     button.hidden = false;
   }
 
-  for (const copy of document.querySelectorAll(".copy")) {
-    const source = copy.closest(".cell")?.querySelector(".src");
-    if (!source) continue;
-    copy.hidden = false;
+  // A button to copy the code of a cell, made here because it would be of no use without scripts.
+  for (const source of document.querySelectorAll(".cell .src")) {
+    const copy = document.createElement("button");
+    copy.type = "button";
+    copy.className = "copy";
+    copy.textContent = "Copy";
+    source.closest(".cell").querySelector("figcaption").append(copy);
     copy.onclick = async () => {
       try {
         await navigator.clipboard.writeText(source.textContent);

@@ -86,8 +86,7 @@ impl Figure<'_> {
         if let Some(caption) = &options.caption {
             let _ = write!(out, " <span class=\"caption\">{}</span>", escape::text(caption));
         }
-        let copy = "<span class=\"act\"><button type=\"button\" class=\"copy\" hidden>Copy</button></span>";
-        let _ = writeln!(out, " {}</figcaption>", if options.echo == Show::Hidden { "" } else { copy });
+        out.push_str("</figcaption>\n");
     }
 
     fn source(&self, highlighter: &Highlighter<'_>, out: &mut String) {
