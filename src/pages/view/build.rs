@@ -11,8 +11,9 @@ use crate::pages::relations::Relations;
 use crate::site::{Site, Taxonomy, Term};
 use crate::source::Address;
 
-/// How many posts a feed holds, the newest.
-const FEED_LENGTH: usize = 20;
+/// How many posts a feed holds, the newest. Each is there in full and stands in the feed of each of its terms, so that
+/// feeds soon outweigh the pages.
+const FEED_LENGTH: usize = 10;
 
 /// Gathers what templates see.
 #[derive(Debug)]
