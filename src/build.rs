@@ -107,7 +107,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let theme = Theme::load(tools.world, &config, &mut diagnostics);
     let folder = Content::list(tools.world, &mut diagnostics);
     let (posts, left_out) = read_posts(&folder.posts, tools.world, &config, request, &mut diagnostics);
-    let files = published_files(&folder.files, &posts);
+    let files = published_files(&folder.files, &posts, &left_out);
     let mut manuscripts = parse(posts, &config, &mut diagnostics);
     let loose_ends = link(&mut manuscripts, &files, &config, &mut diagnostics);
 
@@ -214,22 +214,25 @@ fn read_posts(
     (posts, left_out)
 }
 
-/// Where files that are no posts go: those of a bundle to its post's address, others to their place below `content/`.
-fn published_files(files: &[SitePath], posts: &[Post]) -> Vec<(SitePath, SitePath)> {
+/// Where files that are no posts go: those of a bundle to its post's address, or nowhere if the post is left out, others
+/// to their place below `content/`.
+fn published_files(files: &[SitePath], posts: &[Post], left_out: &[(Post, LeftOut)]) -> Vec<(SitePath, SitePath)> {
     let content = SitePath::new("content").expect("a plain name");
-    let bundles: BTreeMap<&SitePath, SitePath> =
-        posts.iter().filter_map(|post| Some((post.bundle.as_ref()?, post.address.output_file().parent()))).collect();
+    let bundle = |post: &Post, place| Some((post.bundle.clone()?, place));
+    let shown = posts.iter().filter_map(|post| bundle(post, Some(post.address.output_file().parent())));
+    let hidden = left_out.iter().filter_map(|(post, _)| bundle(post, None));
+    let bundles: BTreeMap<SitePath, Option<SitePath>> = hidden.chain(shown).collect();
     let place = |file: &SitePath| {
         let mut folder = file.parent();
         while folder != content && folder != SitePath::default() {
             if let Some(address) = bundles.get(&folder) {
-                return address.join(&file.below(&folder).expect("it lies in its own folder"));
+                return Some(address.as_ref()?.join(&file.below(&folder).expect("it lies in its own folder")));
             }
             folder = folder.parent();
         }
-        file.below(&content).expect("it was listed there")
+        Some(file.below(&content).expect("it was listed there"))
     };
-    files.iter().map(|file| (place(file), file.clone())).collect()
+    files.iter().filter_map(|file| Some((place(file)?, file.clone()))).collect()
 }
 
 fn parse(posts: Vec<Post>, config: &Config, diagnostics: &mut Diagnostics) -> Vec<Manuscript> {

@@ -199,15 +199,17 @@ struct Status {
 impl Status {
     fn of(cell: &Cell, record: &Record) -> Status {
         let options = &cell.options;
+        let may_end_with = |code| !cell.words.should_panic && (options.exit.is_empty() || options.exit.contains(&code));
         let (end, expected) = match (record.exit, record.compiled) {
-            (Some(Exit::Code(0)), _) if !cell.words.should_panic => return Status { good: true, words: "ran".into() },
+            (Some(Exit::Code(0)), _) if cell.words.should_panic => ("did not panic".to_owned(), false),
+            (Some(Exit::Code(0)), _) if may_end_with(0) => return Status { good: true, words: "ran".into() },
             (None, Some(true)) if !cell.words.compile_fail => return Status { good: true, words: "compiles".into() },
             (None, Some(true)) => ("compiles".to_owned(), false),
             (None, _) => ("does not compile".to_owned(), cell.words.compile_fail),
             (Some(Exit::Code(101)), _) if cell.language.rust => {
-                ("panicked, exit code 101".to_owned(), cell.words.should_panic)
+                ("panicked, exit code 101".to_owned(), cell.words.should_panic || may_end_with(101))
             }
-            (Some(Exit::Code(code)), _) => (format!("ended with exit code {code}"), options.exit.contains(&code)),
+            (Some(Exit::Code(code)), _) => (format!("ended with exit code {code}"), may_end_with(code)),
             (Some(Exit::Signal(signal)), _) => (format!("killed by signal {signal}"), options.exit.is_empty()),
             (Some(Exit::TimedOut), _) => {
                 (format!("timed out after {}", format_ns(options.timeout as f64, None)), false)

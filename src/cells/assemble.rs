@@ -45,6 +45,8 @@ fn gather<'a>(
     parts: &mut Vec<&'a Cell>,
     diagnostics: &mut Diagnostics,
 ) {
+    // What a `lib` cell uses is judged when it is that cell's turn, and not again for each cell that uses it.
+    let direct = path.len() == 1;
     for (name, place) in &cell.options.uses {
         let Some(lib) = cells.iter().find(|other| other.id == *name && other.verb == Verb::Lib) else {
             let libs = cells.iter().filter(|other| other.verb == Verb::Lib).map(|other| other.id.as_str());
@@ -55,21 +57,28 @@ fn gather<'a>(
                 None => Diagnostic::error(format!("no cell of this post is called `{}`", name.escape_debug()))
                     .at(place.clone(), "used here"),
             };
-            diagnostics.push(error.suggest(name, libs));
+            if direct {
+                diagnostics.push(error.suggest(name, libs));
+            }
             continue;
         };
         if path.contains(&lib.id.as_str()) {
-            let circle = [path.as_slice(), &[lib.id.as_str()]].concat().join("` uses `");
-            diagnostics
-                .push(Diagnostic::error("cells use each other in a circle").at(place.clone(), format!("`{circle}`")));
+            // The same circle is met from each of its cells, and from those that use one of them.
+            if path[0] == lib.id && path.iter().all(|id| *id >= lib.id.as_str()) {
+                let circle = [path.as_slice(), &[lib.id.as_str()]].concat().join("` uses `");
+                let error = Diagnostic::error("cells use each other in a circle");
+                diagnostics.push(error.at(place.clone(), format!("`{circle}`")));
+            }
             continue;
         }
         if lib.language != cell.language {
-            diagnostics.push(
-                Diagnostic::error(format!("`{name}` is written in another language"))
-                    .at(place.clone(), format!("used by a cell in {}", cell.language.title))
-                    .at(lib.info.clone(), format!("this is {}", lib.language.title)),
-            );
+            if direct {
+                diagnostics.push(
+                    Diagnostic::error(format!("`{name}` is written in another language"))
+                        .at(place.clone(), format!("used by a cell in {}", cell.language.title))
+                        .at(lib.info.clone(), format!("this is {}", lib.language.title)),
+                );
+            }
             continue;
         }
         if parts.iter().any(|part| part.id == lib.id) {

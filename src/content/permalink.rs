@@ -54,9 +54,12 @@ fn fill_in(permalink: &Text, values: &Placeholders<'_>) -> Result<String, Diagno
             continue;
         }
         filled.push_str(&value(name, values).map_err(|why| {
+            // A name that is known is near to none but itself.
+            let known = || OF_DATE.iter().map(|(name, _)| *name).chain(OTHERS);
+            let others = known().filter(|_| !known().any(|known| known == name));
             Diagnostic::error(format!("{} cannot be filled in", quoted(&format!(":{name}"))))
                 .at(permalink.span.clone(), why)
-                .suggest(name, OF_DATE.iter().map(|(name, _)| *name).chain(OTHERS))
+                .suggest(name, others)
         })?);
         // A value that is empty, such as that of no categories, takes its slash with it.
         let joined = if filled.ends_with('/') { rest.strip_prefix('/').unwrap_or(rest) } else { rest };

@@ -183,7 +183,11 @@ impl Links<'_> {
         let folder = self.post.source.path().parent();
         match self.targets.namesakes(source) {
             [moved, ..] => error.help(format!("did you mean `{}`?", way(&folder, moved))),
-            [] => error.suggest(source.name(), self.targets.neighbours(source)),
+            [] => {
+                let beside = |name: &str| SitePath::new(name).map(|name| way(&folder, &source.parent().join(&name)));
+                let near: Vec<String> = self.targets.neighbours(source).filter_map(|name| beside(name).ok()).collect();
+                error.suggest(&way(&folder, source), near.iter().map(String::as_str))
+            }
         }
     }
 }

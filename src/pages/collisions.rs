@@ -80,6 +80,10 @@ pub fn collisions<'s>(claims: impl IntoIterator<Item = (SitePath, Origin<'s>)>) 
             origins.push(origin);
         }
     }
+    // An alias gives way to whatever stands at its address.
+    for origins in by_path.values_mut() {
+        origins.sort_by_key(|origin| matches!(origin, Origin::Alias(..)));
+    }
     let mut found = Diagnostics::default();
     let mut by_lower_case: BTreeMap<String, &SitePath> = BTreeMap::new();
     for (path, origins) in &by_path {
@@ -101,9 +105,10 @@ pub fn collisions<'s>(claims: impl IntoIterator<Item = (SitePath, Origin<'s>)>) 
 
 fn same_address(path: &SitePath, one: &Origin<'_>, other: &Origin<'_>) -> Diagnostic {
     let mut diagnostic = Diagnostic::error(format!("two sources for `{}`: {one} and {other}", address(path)));
-    // The later claim is the one to move: what the first one asked for stood there before.
-    for (origin, label) in [(other, "wants that address"), (one, "has it already")] {
-        if let Some(place) = origin.place() {
+    // The later claim is the one to move, what the first one asked for stood there before; unless that alone can be moved.
+    let movable = if other.place().is_some() { [Some(other), Some(one)] } else { [Some(one), None] };
+    for (origin, label) in movable.into_iter().zip(["wants that address", "has it already"]) {
+        if let Some(place) = origin.and_then(Origin::place) {
             diagnostic = diagnostic.at(place, label);
         }
     }
