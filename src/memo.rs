@@ -19,7 +19,7 @@ pub struct Memo {
     grown: AtomicBool,
 }
 
-/// First bytes of the file: its format and the version of whatever computes the answers.
+/// First bytes of the file: its format.
 const MAGIC: &[u8; 8] = b"blog-m1\n";
 
 impl Memo {

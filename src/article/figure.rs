@@ -3,7 +3,10 @@
 use std::fmt::Write;
 
 use super::{CellSummary, Highlighter, ansi, escape};
-use crate::cells::{Answer, Assembled, Cell, Exit, Record, Relocation, Show, Summary, Verb, format_bytes, format_ns};
+use crate::cells::{
+    Answer, Assembled, Cell, Exit, Record, Relocation, Show, Summary, Verb, format_bytes, format_ns,
+    statistics::half_width,
+};
 use crate::markdown::Fence;
 
 /// A cell and what it has to show.
@@ -53,7 +56,7 @@ impl Figure<'_> {
             Some(Answer::NotRun(_)) => "skip",
             None => "lib",
         };
-        let mut out = format!("<figure class=\"cell {class}\" id=\"cell-{}\">\n", self.cell.id);
+        let mut out = format!("<figure class=\"cell {class}\" id=\"{}\">\n", self.cell.anchor);
         self.caption(&mut out);
         self.source(highlighter, &mut out);
         match self.answer {
@@ -81,8 +84,8 @@ impl Figure<'_> {
     }
 
     fn caption(&self, out: &mut String) {
-        let Cell { id, language, options, .. } = self.cell;
-        let _ = write!(out, "<figcaption><b>{}</b> <a href=\"#cell-{id}\">{id}</a>", escape::text(&language.title));
+        let Cell { id, anchor, language, options, .. } = self.cell;
+        let _ = write!(out, "<figcaption><b>{}</b> <a href=\"#{anchor}\">{id}</a>", escape::text(&language.title));
         if let Some(caption) = &options.caption {
             let _ = write!(out, " <span class=\"caption\">{}</span>", escape::text(caption));
         }
@@ -106,12 +109,13 @@ impl Figure<'_> {
     fn output(&self, record: &Record, out: &mut String) {
         let options = &self.cell.options;
         let ran = record.exit.is_some();
+        let stdout = self.for_readers(&record.stdout, false);
         let stderr = self.for_readers(&record.stderr, !ran);
         let (show_stderr, label) = if ran { (options.stderr, "Errors") } else { (options.output, "Compiler messages") };
         // What a compiler says of code that is meant to compile are warnings, of interest to the author alone.
         let wanted = ran || self.cell.words.compile_fail || record.compiled == Some(false);
         for (class, label, text, show) in
-            [("out", "Output", record.stdout.as_str(), options.output), ("err", label, &stderr, show_stderr)]
+            [("out", "Output", &stdout, options.output), ("err", label, &stderr, show_stderr)]
         {
             if !text.trim().is_empty() && (class == "out" || wanted) {
                 let blocks = self.block(class, label, text);
@@ -149,7 +153,7 @@ impl Figure<'_> {
         let Some(assembled) = self.assembled else { return text.to_owned() };
         let line = |line: usize| self.shown_line(assembled, line);
         let relocation = Relocation { file: &assembled.program.file, name: &assembled.program.file, line: &line };
-        if drawing { relocation.drawing(text) } else { relocation.text(text) }
+        if drawing { relocation.drawings(text) } else { relocation.text(text) }
     }
 
     /// The number that a line of the program's file has among those that readers see.
@@ -198,26 +202,30 @@ struct Status {
 
 impl Status {
     fn of(cell: &Cell, record: &Record) -> Status {
-        let options = &cell.options;
-        let may_end_with = |code| !cell.words.should_panic && (options.exit.is_empty() || options.exit.contains(&code));
-        let (end, expected) = match (record.exit, record.compiled) {
-            (Some(Exit::Code(0)), _) if cell.words.should_panic => ("did not panic".to_owned(), false),
-            (Some(Exit::Code(0)), _) if may_end_with(0) => return Status { good: true, words: "ran".into() },
-            (None, Some(true)) if !cell.words.compile_fail => return Status { good: true, words: "compiles".into() },
-            (None, Some(true)) => ("compiles".to_owned(), false),
-            (None, _) => ("does not compile".to_owned(), cell.words.compile_fail),
-            (Some(Exit::Code(101)), _) if cell.language.rust => {
-                ("panicked, exit code 101".to_owned(), cell.words.should_panic || may_end_with(101))
-            }
-            (Some(Exit::Code(code)), _) => (format!("ended with exit code {code}"), may_end_with(code)),
-            (Some(Exit::Signal(signal)), _) => (format!("killed by signal {signal}"), options.exit.is_empty()),
-            (Some(Exit::TimedOut), _) => {
-                (format!("timed out after {}", format_ns(options.timeout as f64, None)), false)
-            }
-            (Some(Exit::TooMuchOutput), _) => ("killed: it printed too much".to_owned(), false),
+        let Some(exit) = record.exit else {
+            let compiles = record.compiled == Some(true);
+            let end = if compiles { "compiles" } else { "does not compile" };
+            return Status::announced(end, compiles, compiles != cell.words.compile_fail);
         };
-        let words = if expected { format!("{end}, as expected") } else { end };
-        Status { good: false, words }
+        let end = match exit {
+            Exit::Code(0) if cell.words.should_panic => "did not panic".to_owned(),
+            Exit::Code(0) if cell.announces(exit) => "ran".to_owned(),
+            Exit::Code(Exit::PANICKED) if cell.language.rust => "panicked, exit code 101".to_owned(),
+            Exit::Code(code) => format!("ended with exit code {code}"),
+            Exit::Signal(signal) => format!("killed by signal {signal}"),
+            Exit::TimedOut => format!("timed out after {}", format_ns(cell.options.timeout as f64, None)),
+            Exit::TooMuchOutput => "killed: it printed too much".to_owned(),
+        };
+        Status::announced(&end, exit == Exit::Code(0), cell.announces(exit))
+    }
+
+    /// An end that is good, or is not but may be what the author announced.
+    fn announced(end: &str, good: bool, announced: bool) -> Status {
+        match (good, announced) {
+            (true, true) => Status { good: true, words: end.to_owned() },
+            (false, true) => Status { good: false, words: format!("{end}, as expected") },
+            (_, false) => Status { good: false, words: end.to_owned() },
+        }
     }
 }
 
@@ -249,13 +257,15 @@ fn provenance(record: &Record) -> Vec<(&'static str, String)> {
         ("Date", machine.date.clone()),
     ];
     if let Some(measured) = &record.measured {
+        let half = measured.interval.map(half_width);
+        let in_digits = |ns| format_ns(ns, half);
         rows.push(("Runs", runs(measured)));
         if let Some((low, high)) = measured.interval {
-            let (low, high) = (format_ns(low, None), format_ns(high, None));
+            let (low, high) = (in_digits(low), in_digits(high));
             rows.push(("95 % interval", format!("the median lies between {low} and {high} (order statistics)")));
         }
         if measured.runs > 1 {
-            rows.push(("Range", format!("{} to {}", format_ns(measured.min, None), format_ns(measured.max, None))));
+            rows.push(("Range", format!("{} to {}", in_digits(measured.min), in_digits(measured.max))));
         }
     }
     rows

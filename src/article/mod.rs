@@ -44,7 +44,7 @@ pub struct CellSummary {
     pub id: String,
     /// `run`, `bench`, `check` or `lib`.
     pub verb: &'static str,
-    /// Its language as written.
+    /// Its language.
     pub language: String,
     /// The number of the line that its fence opens in.
     pub line: usize,

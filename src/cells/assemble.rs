@@ -1,6 +1,6 @@
 use crate::source::{Diagnostic, Diagnostics, Span};
 
-use super::{Build, Cell, Limits, Plan, Program, Verb, rust};
+use super::{Build, Cell, Limits, Options, Plan, Program, Verb, rust};
 
 /// What every cell is held to besides its own options: output of a run, bytes.
 const OUTPUT_LIMIT: u64 = 256 << 10;
@@ -24,27 +24,30 @@ impl Assembled {
     }
 }
 
-/// Puts the programs of a post's cells together, with the `lib` cells that they use; nothing for a `lib` cell itself.
+/// Puts the programs of a post's cells together, with the `lib` cells that they use; nothing for a `lib` cell itself, and
+/// for one that was not understood.
 pub fn assemble(cells: &[Cell], diagnostics: &mut Diagnostics) -> Vec<Option<Assembled>> {
     cells
         .iter()
         .map(|cell| {
             let mut parts = Vec::new();
             let mut path = vec![cell.id.as_str()];
-            gather(cell, cells, &mut path, &mut parts, diagnostics);
-            (cell.verb != Verb::Lib).then(|| assemble_one(cell, &parts))
+            let whole = gather(cell, cells, &mut path, &mut parts, diagnostics);
+            let understood = whole && cell.sound && parts.iter().all(|part| part.sound);
+            (understood && cell.verb != Verb::Lib).then(|| assemble_one(cell, &parts))
         })
         .collect()
 }
 
-/// The `lib` cells that a cell uses, each once, those that others need first.
+/// The `lib` cells that a cell uses, each once, those that others need first. Tells whether all of them were found.
 fn gather<'a>(
     cell: &'a Cell,
     cells: &'a [Cell],
     path: &mut Vec<&'a str>,
     parts: &mut Vec<&'a Cell>,
     diagnostics: &mut Diagnostics,
-) {
+) -> bool {
+    let mut whole = true;
     // What a `lib` cell uses is judged when it is that cell's turn, and not again for each cell that uses it.
     let direct = path.len() == 1;
     for (name, place) in &cell.options.uses {
@@ -60,6 +63,7 @@ fn gather<'a>(
             if direct {
                 diagnostics.push(error.suggest(name, libs));
             }
+            whole = false;
             continue;
         };
         if path.contains(&lib.id.as_str()) {
@@ -69,6 +73,7 @@ fn gather<'a>(
                 let error = Diagnostic::error("cells use each other in a circle");
                 diagnostics.push(error.at(place.clone(), format!("`{circle}`")));
             }
+            whole = false;
             continue;
         }
         if lib.language != cell.language {
@@ -79,24 +84,26 @@ fn gather<'a>(
                         .at(lib.info.clone(), format!("this is {}", lib.language.title)),
                 );
             }
+            whole = false;
             continue;
         }
         if parts.iter().any(|part| part.id == lib.id) {
             continue;
         }
         path.push(&lib.id);
-        gather(lib, cells, path, parts, diagnostics);
+        whole &= gather(lib, cells, path, parts, diagnostics);
         path.pop();
         parts.push(lib);
     }
+    whole
 }
 
 fn assemble_one(cell: &Cell, libs: &[&Cell]) -> Assembled {
     let own = |cell: &Cell| -> Vec<Placed> {
         cell.lines.iter().map(|line| Placed { code: line.code.clone(), span: Some(line.span.clone()) }).collect()
     };
-    let before: Vec<Placed> = libs.iter().copied().flat_map(own).collect();
-    let lines = if cell.language.rust { rust::crate_of(before, own(cell)) } else { [before, own(cell)].concat() };
+    let libs: Vec<Vec<Placed>> = libs.iter().copied().map(own).collect();
+    let lines = if cell.language.rust { rust::crate_of(libs, own(cell)) } else { [libs.concat(), own(cell)].concat() };
     let code = lines.iter().flat_map(|line| [line.code.as_str(), "\n"]).collect();
     Assembled { program: program(cell, code), origin: lines.into_iter().map(|line| line.span).collect() }
 }
@@ -125,7 +132,15 @@ fn program(cell: &Cell, code: String) -> Program {
         Verb::Bench => Plan::Repeat { reps: options.reps, warmup: options.warmup },
         _ => Plan::Once,
     };
-    let command = if check_only { Some(&language.check) } else { language.build.as_ref() };
+    // Some errors are found only when code is generated, so code that must not compile is built in full.
+    let command = match cell.verb {
+        Verb::Check if !cell.words.compile_fail => Some(&language.check),
+        _ if check_only => language.build.as_ref().or(Some(&language.check)),
+        _ => language.build.as_ref(),
+    };
+    // What only a run needs is no part of the key of a program that never runs.
+    let default = Options::default();
+    let options = if check_only { &default } else { options };
     Program {
         runner: RUNNER,
         file: language.file.clone(),

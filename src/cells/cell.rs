@@ -2,13 +2,15 @@ use crate::data::{Table, read_toml_lines};
 use crate::markdown::{Document, Fence, Piece};
 use crate::source::{Diagnostic, Diagnostics, Span};
 
-use super::{Info, Language, Options, RustdocWords, Verb};
+use super::{Exit, Info, Language, Options, RustdocWords, Verb};
 
 /// A fence whose author asked for it to be run.
 #[derive(Debug, Clone)]
 pub struct Cell {
     /// Its name: unique in the post, its anchor, and the name of its stored result.
     pub id: String,
+    /// The anchor of its figure: `cell-` and its name, or `cell-1` if its author gave it none.
+    pub anchor: String,
     /// What is to be done with it.
     pub verb: Verb,
     /// How its language is run.
@@ -23,6 +25,8 @@ pub struct Cell {
     pub info: Span,
     /// Which of the document's fences it is, from 0.
     pub fence: usize,
+    /// Whether all that its author wrote about it was understood; else it is not to be run.
+    pub sound: bool,
 }
 
 /// A line of a cell's code.
@@ -45,9 +49,20 @@ impl Cell {
         });
         let mut cells: Vec<Cell> = Vec::new();
         for (index, fence) in fences.enumerate() {
-            let Some((info, span)) = Cell::info(fence, diagnostics) else { continue };
+            let mut wrong = Diagnostics::default();
             let number = cells.len() + 1;
-            let Some(cell) = Cell::read(index, fence, info, span, number, inherited, diagnostics) else { continue };
+            let cell = Cell::info(fence, &mut wrong)
+                .and_then(|(info, span)| Cell::read(index, fence, info, span, number, inherited, &mut wrong));
+            let sound = !wrong.has_errors();
+            diagnostics.extend(wrong);
+            let Some(cell) = cell.map(|cell| Cell { sound, ..cell }) else { continue };
+            if document.has_anchor(&cell.anchor) {
+                diagnostics.push(
+                    Diagnostic::error(format!("the anchor `#{}` of this cell is taken by a heading", cell.anchor))
+                        .at(cell.info.clone(), "")
+                        .help("give the cell or the heading another name"),
+                );
+            }
             if let Some(other) = cells.iter().find(|other| other.id == cell.id) {
                 diagnostics.push(
                     Diagnostic::error(format!("two cells of this post are called `{}`", cell.id))
@@ -98,6 +113,10 @@ impl Cell {
                 Some(span.part(end.saturating_sub(text.len())..end))
             })
             .collect();
+        if info.verb == Verb::Lib {
+            // What every cell of a site or post uses is not used by that itself.
+            options.uses.clear();
+        }
         if !option_lines.is_empty()
             && let Some(table) = diagnostics.take(read_toml_lines(&option_lines))
         {
@@ -107,9 +126,33 @@ impl Cell {
             options.edition.clone_from(edition);
         }
         let lines = code[marked..].iter().map(|(line, span)| Line::read(line, (*span).clone(), language)).collect();
-        let verb = if info.words.no_run && info.verb == Verb::Run { Verb::Check } else { info.verb };
-        let id = info.id.unwrap_or_else(|| format!("cell-{number}"));
-        Some(Cell { id, verb, language, words: info.words, options, lines, info: span, fence: fence_index })
+        let verb = if info.words.no_run && info.verb != Verb::Lib { Verb::Check } else { info.verb };
+        let numbered = format!("cell-{number}");
+        let anchor = info.id.as_ref().map_or_else(|| numbered.clone(), |id| format!("cell-{id}"));
+        let id = info.id.unwrap_or(numbered);
+        Some(Cell {
+            id,
+            anchor,
+            sound: true,
+            verb,
+            language,
+            words: info.words,
+            options,
+            lines,
+            info: span,
+            fence: fence_index,
+        })
+    }
+
+    /// Whether its author announced that it ends so.
+    pub fn announces(&self, exit: Exit) -> bool {
+        let codes = &self.options.exit;
+        match exit {
+            Exit::Code(code) if self.words.should_panic => code == Exit::PANICKED,
+            Exit::Code(code) => codes.is_empty() || codes.contains(&code),
+            Exit::Signal(_) => codes.is_empty(),
+            Exit::TimedOut | Exit::TooMuchOutput => false,
+        }
     }
 
     /// The code that readers see, each line ended by `\n`.
@@ -245,6 +288,24 @@ mod tests {
     #[test]
     fn a_cell_that_rustdoc_ignores_is_only_shown() {
         assert!(read(&[("rust,ignore,run", "x\n")]).0.is_empty());
-        assert_eq!(read(&[("rust,no_run,run", "x\n")]).0[0].verb, Verb::Check);
+        for info in ["rust,no_run,run", "rust,no_run,bench"] {
+            assert_eq!(read(&[(info, "x\n")]).0[0].verb, Verb::Check);
+        }
+    }
+
+    #[test]
+    fn what_every_cell_uses_is_not_used_by_that_itself() {
+        let source = Source::new(SitePath::new("blog.toml").unwrap(), "use = 'setup'");
+        let table = crate::data::read_toml(&source.span(0..13)).unwrap();
+        let document = document(&[("sh,lib:setup", ""), ("sh,run:a", "")]);
+        let cells = Cell::read_all(&document, &[&table], &mut Diagnostics::default());
+        assert_eq!(cells.iter().map(|cell| cell.options.uses.len()).collect::<Vec<_>>(), [0, 1]);
+    }
+
+    #[test]
+    fn a_cell_that_was_not_understood_is_not_sound() {
+        let (cells, _) = read(&[("sh,run:a,b", ""), ("sh,run:c", "#| x = 1\n"), ("sh,run:d", "")]);
+        assert_eq!(cells.iter().map(|cell| cell.sound).collect::<Vec<_>>(), [false, false, true]);
+        assert_eq!((cells[0].anchor.as_str(), read(&[("sh,run", "")]).0[0].anchor.as_str()), ("cell-a", "cell-1"));
     }
 }

@@ -1,3 +1,4 @@
+use super::Language;
 use crate::source::{Diagnostic, Diagnostics, Span};
 
 /// What an author wants done with a cell.
@@ -84,6 +85,14 @@ impl Info {
         for other in rest.iter().filter(|other| split_verb(other).is_none()) {
             diagnostics.take(rustdoc.add(language.text(), other));
         }
+        if !rustdoc.compile_fail
+            && let Some(code) = rest.iter().find(|word| is_error_code(word.text()))
+        {
+            diagnostics.push(
+                Diagnostic::error(format!("`{}` stands without `compile_fail`", code.text()))
+                    .at(code.clone(), "the compiler gives it only to code that it refuses"),
+            );
+        }
         Some(Info { language: language.text().to_owned(), verb, id, words: rustdoc })
     }
 }
@@ -142,7 +151,7 @@ impl RustdocWords {
     /// Takes a word in; see "Attributes" in the rustdoc book's chapter on documentation tests.
     fn add(&mut self, language: &str, word: &Span) -> Result<(), Diagnostic> {
         const KNOWN: [&str; 6] = ["should_panic", "no_run", "compile_fail", "ignore", "edition2021", "edition2024"];
-        let rust = matches!(language, "rust" | "rs");
+        let rust = Language::named(language).is_some_and(|language| language.rust);
         match word.text() {
             "should_panic" if rust => self.should_panic = true,
             "no_run" if rust => self.no_run = true,
@@ -236,6 +245,7 @@ mod tests {
                 "a.md:1:10: error: `` cannot name a cell (names are made of a-z, 0-9 and `-`, and begin with a letter)",
             ),
             ("rust,run,bench", "a.md:1:10: error: a cell has one verb (-)"),
+            ("rust,E0382,run", "a.md:1:6: error: `E0382` stands without `compile_fail` (-)"),
             (
                 "rust,shuold_panic,run",
                 "a.md:1:6: error: `shuold_panic` has no meaning in a cell (did you mean `should_panic`?)",

@@ -2,9 +2,6 @@ use crate::source::{Diagnostic, Span};
 
 use super::{Assembled, BuildLog, Cell, Exit, Outcome, Record, Relocation, line_named};
 
-/// The exit code of a Rust program that panicked (`std::process`, "Termination").
-const PANICKED: i32 = 101;
-
 /// What is wrong with an outcome, by what the cell's author announced; nothing if it is as announced.
 pub(super) fn judge(cell: &Cell, assembled: &Assembled, outcome: &Outcome) -> Option<Diagnostic> {
     let judge = Judge { cell, assembled };
@@ -24,22 +21,12 @@ pub(super) fn as_announced(cell: &Cell, record: &Record) -> bool {
     let given: Vec<&str> = record.codes.iter().map(String::as_str).collect();
     record.compiled.is_none_or(|compiled| compiled != cell.words.compile_fail)
         && missing_code(cell, &given).is_none()
-        && record.exit.is_none_or(|exit| announced_end(cell, exit))
+        && record.exit.is_none_or(|exit| cell.announces(exit))
 }
 
 /// A code that the author announced and the compiler did not give.
 fn missing_code<'c>(cell: &'c Cell, given: &[&str]) -> Option<&'c String> {
     cell.words.error_codes.iter().find(|code| !given.contains(&code.as_str()))
-}
-
-fn announced_end(cell: &Cell, exit: Exit) -> bool {
-    let options = &cell.options;
-    match exit {
-        Exit::Code(code) if cell.words.should_panic => code == PANICKED,
-        Exit::Code(code) => options.exit.is_empty() || options.exit.contains(&code),
-        Exit::Signal(_) => options.exit.is_empty(),
-        Exit::TimedOut | Exit::TooMuchOutput => false,
-    }
 }
 
 struct Judge<'a> {
@@ -80,7 +67,7 @@ impl Judge<'_> {
     fn drawings(&self, build: &BuildLog) -> String {
         let drawings: String =
             build.messages.iter().map(|message| message.rendered.trim_end()).flat_map(|text| [text, "\n\n"]).collect();
-        self.in_post(|relocation| relocation.drawing(&drawings))
+        self.in_post(|relocation| relocation.drawings(&drawings))
     }
 
     fn in_post(&self, relocate: impl FnOnce(&Relocation<'_>) -> String) -> String {
@@ -93,7 +80,7 @@ impl Judge<'_> {
 
     fn end(&self, exit: Exit, outcome: &Outcome) -> Option<Diagnostic> {
         let words = &self.cell.words;
-        if announced_end(self.cell, exit) {
+        if self.cell.announces(exit) {
             return None;
         }
         let line = line_named(&outcome.stderr, &self.assembled.program.file, self.cell.language.rust);
@@ -115,7 +102,7 @@ impl Judge<'_> {
         let seconds = self.cell.options.timeout as f64 / 1e9;
         match exit {
             Exit::Code(0) if self.cell.words.should_panic => "did not panic, though it is marked `should_panic`".into(),
-            Exit::Code(PANICKED) if self.cell.language.rust => "panicked".into(),
+            Exit::Code(Exit::PANICKED) if self.cell.language.rust => "panicked".into(),
             Exit::Code(code) => format!("ended with exit code {code}"),
             Exit::Signal(signal) => format!("was killed by signal {signal}"),
             Exit::TimedOut => format!("was killed after its limit of {seconds} s"),

@@ -139,7 +139,7 @@ impl Options {
                 one_of(node, &words).map(|show| self.stderr = show)
             }
             "caption" => node.string().map(|text| self.caption = Some(text)),
-            "max-lines" => count(node, 100_000).map(|lines| self.max_lines = lines as usize),
+            "max-lines" => count(node, 0, 100_000).map(|lines| self.max_lines = lines as usize),
             "args" => node.strings().map(|args| self.args = args),
             "env" => environment(node).map(|env| self.env.extend(env)),
             "stdin" => node.string().map(|text| self.stdin = text),
@@ -150,8 +150,8 @@ impl Options {
                 let words = ["2015", "2018", "2021", "2024"].map(|edition| (edition, edition.to_owned()));
                 one_of(node, &words).map(|edition| self.edition = edition)
             }
-            "reps" => count(node, 10_000).map(|reps| self.reps = Some(reps.max(1))),
-            "warmup" => count(node, 10_000).map(|runs| self.warmup = Some(runs)),
+            "reps" => count(node, 1, 10_000).map(|reps| self.reps = Some(reps)),
+            "warmup" => count(node, 0, 10_000).map(|runs| self.warmup = Some(runs)),
             "on-error" => trouble(node).map(|trouble| self.on_error = trouble),
             "missing" => trouble(node).map(|trouble| self.missing = trouble),
             _ => return None,
@@ -186,13 +186,13 @@ fn trouble(node: Node) -> Result<Trouble, Diagnostic> {
     one_of(node, &[("fail", Trouble::Fail), ("show", Trouble::Show)])
 }
 
-fn count(node: Node, most: u32) -> Result<u32, Diagnostic> {
+fn count(node: Node, least: u32, most: u32) -> Result<u32, Diagnostic> {
     let span = node.span.clone();
     let number = node.integer()?;
     u32::try_from(number)
         .ok()
-        .filter(|number| *number <= most)
-        .ok_or_else(|| wrong(span, format!("should be between 0 and {most}")))
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| wrong(span, format!("should be between {least} and {most}")))
 }
 
 fn named_places(node: Node) -> Result<Vec<(String, Span)>, Diagnostic> {
@@ -350,6 +350,7 @@ mod tests {
             "exit = []",
             "exit = 'some'",
             "reps = -1",
+            "reps = 0",
             "warmup = 10001",
             "echo = 'folded'",
             "edition = '2022'",

@@ -31,6 +31,11 @@ pub enum Exit {
     TooMuchOutput,
 }
 
+impl Exit {
+    /// The exit code of a Rust program that panicked (`std::process`, "Termination").
+    pub const PANICKED: i32 = 101;
+}
+
 /// What a compiler said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildLog {

@@ -17,8 +17,7 @@ pub struct Program {
     /// Its command line, the interpreter first. `{file}` and `{program}` stand for the file and what the build made of
     /// it. Nothing if it is only built.
     pub run: Option<Vec<String>>,
-    /// The command line that prints the version of the language's tool: `rustc --version`. Its first word, if it differs
-    /// from the one of `run` or `build`, has no effect on the result.
+    /// The command line that prints the version of the language's tool: `rustc --version`.
     pub version: Vec<String>,
     /// A command line that prints the path of the real interpreter behind a shim, if the language has one.
     pub resolve: Option<Vec<String>>,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Exit, Machine, Outcome, Summary};
+use super::{BuildLog, Exit, Machine, Outcome, Summary};
 use crate::source::Hash;
 
 /// What is kept of an outcome, and all that a page shows of it.
@@ -18,6 +18,8 @@ pub struct Record {
     pub codes: Vec<String>,
     /// How long it took; nothing if it never ran.
     pub measured: Option<Summary>,
+    /// Digest of what it printed, which is kept beside the record.
+    pub printed: String,
     /// Where that was.
     pub machine: Machine,
     /// What it printed.
@@ -38,16 +40,29 @@ impl Record {
             let messages = outcome.build.iter().flat_map(|build| &build.messages);
             messages.flat_map(|message| [message.rendered.trim_end(), "\n\n"]).collect()
         };
+        let stderr = if outcome.exit.is_some() { outcome.stderr.clone() } else { said(outcome) };
         Record {
             format: Record::FORMAT,
             program: program.to_string(),
             exit: outcome.exit,
             compiled: outcome.build.as_ref().map(|build| build.success),
-            codes: outcome.build.iter().flat_map(|build| build.codes()).map(str::to_owned).collect(),
+            codes: outcome.build.iter().flat_map(BuildLog::codes).map(str::to_owned).collect(),
             measured: Summary::of(outcome),
             machine: outcome.machine.clone(),
             stdout: outcome.stdout.clone(),
-            stderr: if outcome.exit.is_some() { outcome.stderr.clone() } else { said(outcome) },
+            printed: digest(&outcome.stdout, &stderr),
+            stderr,
         }
     }
+
+    /// Whether it is a record of this program in this format, and what was printed is there as it was.
+    pub fn holds(&self, program: &Hash) -> bool {
+        self.format == Record::FORMAT
+            && self.program == program.to_string()
+            && self.printed == digest(&self.stdout, &self.stderr)
+    }
+}
+
+fn digest(stdout: &str, stderr: &str) -> String {
+    Hash::of(&(stdout, stderr)).short()
 }

@@ -19,8 +19,7 @@ impl Relocation<'_> {
         let mut rest = text;
         while let Some(at) = rest.find(self.file) {
             let (before, found) = rest.split_at(at);
-            // The folder that a program runs in is of no interest to anybody else.
-            out.push_str(before.strip_suffix("/cell/").or_else(|| before.strip_suffix("./")).unwrap_or(before));
+            out.push_str(without_folder(before));
             let behind = &found[self.file.len()..];
             let infix = ["\", line ", ":"].into_iter().find(|infix| behind.starts_with(infix)).unwrap_or("");
             let (number, end) = leading_number(&behind[infix.len()..]);
@@ -41,9 +40,14 @@ impl Relocation<'_> {
         out
     }
 
-    /// Relocates a message as rustc draws it, with the line numbers in its margin, and keeps the margin straight.
-    pub fn drawing(&self, drawing: &str) -> String {
-        let Some(old_width) = drawing.lines().find_map(margin_width) else { return self.text(drawing) };
+    /// Relocates messages as rustc draws them, with the line numbers in their margins, and keeps each margin straight.
+    /// Messages are set apart by blank lines.
+    pub fn drawings(&self, drawings: &str) -> String {
+        drawings.split("\n\n").map(|drawing| self.drawing(drawing)).collect::<Vec<_>>().join("\n")
+    }
+
+    fn drawing(&self, drawing: &str) -> String {
+        let Some(old_width) = drawing.lines().find_map(margin_width) else { return self.text(drawing) + "\n" };
         let numbers = drawing.lines().filter_map(|line| numbered(line).map(|(_, number, _)| number));
         let largest = numbers.map(|number| (self.line)(number).unwrap_or(number)).max().unwrap_or(0);
         let width = largest.to_string().len().max(old_width);
@@ -65,6 +69,14 @@ impl Relocation<'_> {
         }
         out
     }
+}
+
+/// A text before the name of a program's file, without the folder that the program runs in: that is of no interest to
+/// anybody else.
+fn without_folder(before: &str) -> &str {
+    let in_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    let bare = before.strip_suffix("/cell/").or_else(|| before.strip_suffix("./"));
+    bare.filter(|bare| !bare.ends_with(in_path)).unwrap_or(before)
 }
 
 fn leading_number(text: &str) -> (Option<usize>, usize) {
@@ -124,6 +136,7 @@ mod tests {
             ("at ./cell.rs:7:10", "at a.md:47:10"),
             ("cell.rs:1:1 is generated", "cell.rs:1:1 is generated"),
             ("File \"/cell/cell.rs\", line 3, in f", "File \"a.md\", line 43, in f"),
+            ("see docs/cell/cell.rs:2 and ../cell.rs:3", "see docs/cell/a.md:42 and ../a.md:43"),
             ("cell.rs", "cell.rs"),
             ("nothing", "nothing"),
             ("cell.rs:99999999999999999999999", "cell.rs:99999999999999999999999"),
@@ -154,9 +167,18 @@ error[E0382]: use of moved value
 44 |     a + 1 | 2
    = note: see a.md:42
 ";
-        let out = RELOCATION.drawing(drawing);
+        let out = RELOCATION.drawings(drawing);
         assert_eq!(anstream::adapter::strip_str(&out).to_string(), expected);
         assert!(out.contains("\u{1b}[1m42\u{1b}[0m |"));
+    }
+
+    #[test]
+    fn each_message_has_a_margin_of_its_own() {
+        let drawings = " --> cell.rs:4:9\n  |\n4 | a\n  | ^\n\nerror: b\n  --> cell.rs:14:9\n   |\n14 | b\n   | ^\n";
+        let next = |line: usize| Some(line + 1);
+        let relocation = Relocation { line: &next, ..RELOCATION };
+        let expected = " --> a.md:5:9\n  |\n5 | a\n  | ^\n\nerror: b\n  --> a.md:15:9\n   |\n15 | b\n   | ^\n";
+        assert_eq!(relocation.drawings(drawings), expected);
     }
 
     #[test]

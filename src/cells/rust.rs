@@ -5,24 +5,29 @@ use super::assemble::Placed;
 
 /// The crate of a cell and the `lib` cells in front of it.
 ///
-/// Inner attributes go to the top. Without a `fn main` of its own, the cell becomes the body of one, and its `extern crate`
+/// Inner attributes at the head of each go to the top. Without a `fn main` of its own, the cell becomes the body of one, and its `extern crate`
 /// items stay outside. A cell that ends in `(())`, as in `Ok::<(), std::io::Error>(())`, may use `?`.
-pub(super) fn crate_of(libs: Vec<Placed>, cell: Vec<Placed>) -> Vec<Placed> {
+pub(super) fn crate_of(libs: Vec<Vec<Placed>>, cell: Vec<Placed>) -> Vec<Placed> {
     let whole = text(&cell);
     let wrap = !has_main(&whole);
     let fallible = wrap && whole.trim_end().ends_with("(())");
 
     let mut lines = vec![Placed::generated("#![allow(unused)]")];
-    let (attributes, libs) = split(libs, is_crate_attribute);
+    let mut items = Vec::new();
+    for lib in libs {
+        let (attributes, lib) = split_attributes(lib);
+        lines.extend(attributes);
+        items.extend(lib);
+    }
+    let (attributes, cell) = split_attributes(cell);
     lines.extend(attributes);
-    let (attributes, cell) = split(cell, is_crate_attribute);
-    lines.extend(attributes);
-    lines.extend(libs);
+    lines.extend(items);
     if !wrap {
         lines.extend(cell);
         return lines;
     }
-    let (crates, body) = split(cell, |line| line.trim_start().starts_with("extern crate "));
+    let (crates, body): (Vec<_>, Vec<_>) =
+        cell.into_iter().partition(|line| line.code.trim_start().starts_with("extern crate "));
     lines.extend(crates);
     if fallible {
         lines.push(Placed::generated("fn main() { fn _inner() -> core::result::Result<(), impl core::fmt::Debug> {"));
@@ -40,14 +45,22 @@ fn text(lines: &[Placed]) -> String {
     lines.iter().flat_map(|line| [line.code.as_str(), "\n"]).collect()
 }
 
-fn split(lines: Vec<Placed>, first: impl Fn(&str) -> bool) -> (Vec<Placed>, Vec<Placed>) {
-    lines.into_iter().partition(|line| first(&line.code))
-}
-
-/// Whether a line is an inner attribute. One that goes on over several lines is not recognised, as it stands in no cell
-/// that was ever seen.
-fn is_crate_attribute(line: &str) -> bool {
-    line.trim_start().starts_with("#![") && line.trim_end().ends_with(']')
+/// The inner attributes at the head of some code, a line each, and the rest of it. Comments and blank lines may stand
+/// between them; further below they belong to a module or a function, or are no attributes at all.
+fn split_attributes(mut lines: Vec<Placed>) -> (Vec<Placed>, Vec<Placed>) {
+    let is_attribute = |line: &Placed| {
+        let code = line.code.trim();
+        code.starts_with("#![") && code.ends_with(']')
+    };
+    let in_head = |line: &Placed| {
+        let code = line.code.trim();
+        code.is_empty() || code.starts_with("//") || is_attribute(line)
+    };
+    let head = lines.iter().take_while(|line| in_head(line)).count();
+    let rest = lines.split_off(head);
+    let (attributes, mut others): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_attribute);
+    others.extend(rest);
+    (attributes, others)
 }
 
 /// Whether code has a function `main` outside of every block, comment and literal.
@@ -186,7 +199,7 @@ mod tests {
 
     fn of(libs: &str, cell: &str) -> String {
         let lines = |code: &str| code.lines().map(Placed::generated).collect::<Vec<_>>();
-        text(&crate_of(lines(libs), lines(cell)))
+        text(&crate_of(vec![lines(libs)], lines(cell)))
     }
 
     #[test]
@@ -200,6 +213,12 @@ mod tests {
             of("fn lib() {}", "#![feature(x)]\nextern crate core;\nlet a = 1;"),
             "#![allow(unused)]\n#![feature(x)]\nfn lib() {}\nextern crate core;\nfn main() {\nlet a = 1;\n}\n"
         );
+    }
+
+    #[test]
+    fn attributes_further_below_stay_where_they_are() {
+        let code = "mod inner {\n    #![deny(unused)]\n}\nlet text = \"\n#![a text]\n\";";
+        assert_eq!(of("", code), format!("#![allow(unused)]\nfn main() {{\n{code}\n}}\n"));
     }
 
     #[test]

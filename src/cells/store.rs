@@ -26,14 +26,12 @@ impl Store {
         let path = |extension| self.results.join(post.as_str()).join(format!("{cell}.{extension}"));
         let text = std::fs::read_to_string(path("toml")).ok()?;
         let record: Record = toml::from_str(&text).ok()?;
-        if record.format != Record::FORMAT || record.program != program.to_string() {
-            return None;
-        }
         let beside = |extension| match std::fs::read_to_string(path(extension)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Some(String::new()),
             other => other.ok(),
         };
-        Some(Record { stdout: beside("out")?, stderr: beside("err")?, ..record })
+        let record = Record { stdout: beside("out")?, stderr: beside("err")?, ..record };
+        record.holds(program).then_some(record)
     }
 
     /// Keeps a record in place of the one before, and the raw samples in the cache. Each file is written whole or not at
@@ -114,6 +112,10 @@ mod tests {
             std::fs::write(&file, broken).unwrap();
             assert_eq!(store.get(&post, "a", &program), None, "{broken}");
         }
+        std::fs::write(&file, text).unwrap();
+        assert!(store.get(&post, "a", &program).is_some());
+        std::fs::remove_file(file.with_extension("out")).unwrap();
+        assert_eq!(store.get(&post, "a", &program), None, "what it printed is gone");
     }
 
     #[test]

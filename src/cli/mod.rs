@@ -22,12 +22,19 @@ use crate::serve;
 /// Something that ends a command: the exit code, once all is said.
 type Outcome = Result<(), Failed>;
 
-/// Why a command failed, if it has not been said already.
-struct Failed(Option<String>);
+/// Why a command failed.
+enum Failed {
+    /// The site is wrong, which has been said.
+    Site,
+    /// Something else.
+    Because(String),
+    /// The arguments make no sense here.
+    Usage(String),
+}
 
 impl<E: std::fmt::Display> From<E> for Failed {
     fn from(error: E) -> Self {
-        Failed(Some(error.to_string()))
+        Failed::Because(error.to_string())
     }
 }
 
@@ -50,15 +57,14 @@ pub fn run(launcher: Launcher) -> ExitCode {
         Command::New(new) => begin_post(&global, &new, report),
         Command::Init(init) => begin_site(&init, report),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failed(why)) => {
-            if let Some(why) = why {
-                Report::error(&why);
-            }
-            ExitCode::FAILURE
-        }
-    }
+    let (code, why) = match outcome {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failed::Site) => return ExitCode::FAILURE,
+        Err(Failed::Because(why)) => (ExitCode::FAILURE, why),
+        Err(Failed::Usage(why)) => (ExitCode::from(2), why),
+    };
+    Report::error(&why);
+    code
 }
 
 fn build(global: &Global, selection: Selection, launcher: Launcher, report: Report) -> Outcome {
@@ -67,7 +73,7 @@ fn build(global: &Global, selection: Selection, launcher: Launcher, report: Repo
     let built = site.build(true, report);
     Report::diagnostics(&built.diagnostics);
     if built.diagnostics.has_errors() {
-        return Err(Failed(None));
+        return Err(Failed::Site);
     }
     let written = site.write(&built)?;
     report.left_out(&built.left_out);
@@ -80,7 +86,7 @@ fn check(global: &Global, selection: Selection, launcher: Launcher, report: Repo
     let built = site.build(true, report);
     Report::diagnostics(&built.diagnostics);
     if built.diagnostics.has_errors() {
-        return Err(Failed(None));
+        return Err(Failed::Site);
     }
     report.left_out(&built.left_out);
     report.say("Checked", &format!("{} files of the site, nothing is wrong", built.output.iter().count()));
@@ -114,7 +120,7 @@ fn list(global: &Global, options: &List, launcher: Launcher, report: Report) -> 
     let built = site.build(false, report);
     if built.diagnostics.has_errors() {
         Report::diagnostics(&built.diagnostics);
-        return Err(Failed(None));
+        return Err(Failed::Site);
     }
     let rows = list::rows(&built, site.now());
     anstream::print!("{}", if options.json { list::json(&rows) } else { list::text(&rows) });

@@ -41,7 +41,11 @@ impl CellProgress {
                     self.bar.set_prefix("Running");
                 }
             }
-            Progress::Running(cell) => self.bar.set_message(place(cell)),
+            Progress::Running(cell) => {
+                // Drawn once: nothing of ours is to move while something is measured.
+                self.bar.disable_steady_tick();
+                self.bar.set_message(place(cell));
+            }
             Progress::Finished(cell, record) => {
                 self.bar.inc(1);
                 if self.say_results {

@@ -106,7 +106,7 @@ pub(super) fn find_root(global: &Global) -> Result<PathBuf, Failed> {
         return if root.is_dir() {
             Ok(root.clone())
         } else {
-            Err(Failed(Some(format!("{} is not a folder", root.display()))))
+            Err(Failed::Usage(format!("{} is not a folder", root.display())))
         };
     }
     let here = std::env::current_dir()?;
@@ -115,11 +115,11 @@ pub(super) fn find_root(global: &Global) -> Result<PathBuf, Failed> {
         // Relative, where that is shorter to read in messages.
         Some(root) if root == here => Ok(PathBuf::from(".")),
         Some(root) => Ok(root.to_owned()),
-        None => Err(Failed(Some(
+        None => Err(Failed::Usage(
             "there is no site here: neither this folder nor one above it holds `blog.toml` or `content/`\n\
              help: `blog init DIR` begins one"
                 .to_owned(),
-        ))),
+        )),
     }
 }
 
@@ -132,6 +132,6 @@ fn config_within(root: &Path, global: &Global) -> Result<SitePath, Failed> {
     });
     match inner {
         Some(inner) => Ok(SitePath::new(&inner)?),
-        None => Err(Failed(Some(format!("{} is not a file in the site's folder", file.display())))),
+        None => Err(Failed::Usage(format!("{} is not a file in the site's folder", file.display()))),
     }
 }
