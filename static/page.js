@@ -3,7 +3,7 @@
   const root = document.documentElement;
 
   // The colour scheme: the system's, or the reader's choice against it.
-  const button = document.getElementById("theme");
+  const button = document.querySelector(".top .theme");
   if (button) {
     const names = { "": "follows the system", light: "light", dark: "dark" };
     const show = () => button.setAttribute("aria-label", "Colours: " + names[root.dataset.theme || ""]);

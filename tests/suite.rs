@@ -12,7 +12,7 @@
 //! body of a post and, as the lists of the site, what is known of each post.
 //!
 //! What differs from run to run is compared as `[..]`: measured values (in `<dd>`), times, digests of files, the folder of
-//! the site. The colours of code (`<i class="…">`) are left out; they are tested beside what gives them. In an expected
+//! the site. The colours of code (`<span class="…">`) are left out; they are tested beside what gives them. In an expected
 //! file, `[..]` stands for anything within a line, and a line `[...]` for any lines.
 //!
 //! `UPDATE=1 cargo test --test suite` writes the expected files that are there and differ anew; an empty one asks for that.
@@ -223,16 +223,27 @@ fn without_versions(html: &str) -> String {
     parts.fold(first, |out, part| out + "?v=[..]" + part.trim_start_matches(|c: char| c.is_ascii_hexdigit()))
 }
 
-/// Without the elements `<i class="…">`, whose contents stay.
+/// Without the elements that colour code and terminal output, whose contents stay. They hold no others.
 fn without_colours(html: &str) -> String {
     let mut out = String::new();
     let mut rest = html;
-    let mut open = 0;
-    while let Some(at) = rest.find("<i class=\"").into_iter().chain(rest.find("</i>").filter(|_| open > 0)).min() {
-        out.push_str(&rest[..at]);
-        let end = at + rest[at..].find('>').map_or(rest.len() - at, |end| end + 1);
-        open = if rest[at..].starts_with("</") { open - 1 } else { open + 1 };
-        rest = &rest[end..];
+    while let Some(at) = rest.find("<span class=\"") {
+        let (before, element) = rest.split_at(at);
+        let (tag, inner) = element.split_at(element.find('>').map_or(element.len(), |end| end + 1));
+        out.push_str(before);
+        let class = tag["<span class=\"".len()..].trim_end_matches("\">");
+        let is_colour =
+            |word: &str| word.len() == 1 || word.strip_prefix(['a', 'g']).is_some_and(|rest| rest.len() <= 2);
+        rest = match inner.split_once("</span>").filter(|_| class.split(' ').all(is_colour)) {
+            Some((text, behind)) => {
+                out.push_str(text);
+                behind
+            }
+            None => {
+                out.push_str(tag);
+                inner
+            }
+        };
     }
     out + rest
 }

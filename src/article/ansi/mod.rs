@@ -71,11 +71,11 @@ fn run_to_html(style: Style, text: &str, html: &mut String) {
     if style == Style::PLAIN {
         return escape_into(text, html);
     }
-    html.push_str("<i class=\"");
+    html.push_str("<span class=\"");
     style.push_classes(html);
     html.push_str("\">");
     escape_into(text, html);
-    html.push_str("</i>");
+    html.push_str("</span>");
 }
 
 fn text_of(cells: &[Cell]) -> String {

@@ -33,19 +33,22 @@ fn text_without_controls_is_only_escaped() {
 #[test]
 fn styles_become_classes() {
     for (text, html) in [
-        ("\x1b[31mred\x1b[0m off", r#"<i class="a1">red</i> off"#),
-        ("\x1b[1;91mboth\x1b[22m one\x1b[39m none", r#"<i class="a9 ab">both</i><i class="a9"> one</i> none"#),
-        ("\x1b[38;5;208morange", r#"<i class="a9">orange</i>"#),
-        ("\x1b[38;2;0;0;200mblue", r#"<i class="a4">blue</i>"#),
-        ("\x1b[38:2::0:200:0mgreen \x1b[38:5:6mcyan", r#"<i class="a2">green </i><i class="a6">cyan</i>"#),
-        ("\x1b[2mdim \x1b[32mgreen", r#"<i class="ad">dim </i><i class="a2">green</i>"#),
-        ("\x1b[3;4;9mall\x1b[23;24;29m", r#"<i class="ai au as">all</i>"#),
-        ("\x1b[4:3mcurly\x1b[4:0m not", r#"<i class="au">curly</i> not"#),
-        ("\x1b[37;41malarm", r#"<i class="g1">alarm</i>"#),
-        ("\x1b[7mreverse\x1b[27m \x1b[7;32mgreen", r#"<i class="ar">reverse</i> <i class="g2">green</i>"#),
+        ("\x1b[31mred\x1b[0m off", r#"<span class="a1">red</span> off"#),
+        (
+            "\x1b[1;91mboth\x1b[22m one\x1b[39m none",
+            r#"<span class="a9 ab">both</span><span class="a9"> one</span> none"#,
+        ),
+        ("\x1b[38;5;208morange", r#"<span class="a9">orange</span>"#),
+        ("\x1b[38;2;0;0;200mblue", r#"<span class="a4">blue</span>"#),
+        ("\x1b[38:2::0:200:0mgreen \x1b[38:5:6mcyan", r#"<span class="a2">green </span><span class="a6">cyan</span>"#),
+        ("\x1b[2mdim \x1b[32mgreen", r#"<span class="ad">dim </span><span class="a2">green</span>"#),
+        ("\x1b[3;4;9mall\x1b[23;24;29m", r#"<span class="ai au as">all</span>"#),
+        ("\x1b[4:3mcurly\x1b[4:0m not", r#"<span class="au">curly</span> not"#),
+        ("\x1b[37;41malarm", r#"<span class="g1">alarm</span>"#),
+        ("\x1b[7mreverse\x1b[27m \x1b[7;32mgreen", r#"<span class="ar">reverse</span> <span class="g2">green</span>"#),
         ("\x1b[58;5;1munderline's colour", "underline's colour"),
-        ("\x1b[31m\x1b[31ma\x1b[0m\x1b[31mb", r#"<i class="a1">ab</i>"#),
-        ("\x1b[999;1mb", r#"<i class="ab">b</i>"#),
+        ("\x1b[31m\x1b[31ma\x1b[0m\x1b[31mb", r#"<span class="a1">ab</span>"#),
+        ("\x1b[999;1mb", r#"<span class="ab">b</span>"#),
     ] {
         assert_eq!(to_html(text), html, "{text:?}");
     }
@@ -55,8 +58,8 @@ fn styles_become_classes() {
 fn no_element_crosses_the_end_of_a_line() {
     assert_eq!(
         to_html("\x1b[31mone\ntwo\n\n\x1b]8;;https://a.b\x07thr\nee"),
-        "<i class=\"a1\">one</i>\n<i class=\"a1\">two</i>\n\n<a href=\"https://a.b\"><i class=\"a1\">thr</i></a>\n\
-         <a href=\"https://a.b\"><i class=\"a1\">ee</i></a>"
+        "<span class=\"a1\">one</span>\n<span class=\"a1\">two</span>\n\n<a href=\"https://a.b\"><span class=\"a1\">thr</span></a>\n\
+         <a href=\"https://a.b\"><span class=\"a1\">ee</span></a>"
     );
 }
 
@@ -103,7 +106,7 @@ fn what_a_page_has_no_use_for_is_dropped() {
         "\x1b]52;c;cHduZWQ=\x07\x1b[2J\x1b]0;owned\x07\x1b[31mred\0\u{202e}rtl </code><script>alert(1)</script>";
     assert_eq!(
         to_html(attack),
-        "<i class=\"a1\">red\u{fffd}rtl &lt;/code&gt;&lt;script&gt;alert(1)&lt;/script&gt;</i>"
+        "<span class=\"a1\">red\u{fffd}rtl &lt;/code&gt;&lt;script&gt;alert(1)&lt;/script&gt;</span>"
     );
     assert_eq!(to_plain("\x1b[?25l\x1b[?1049h\x07a\x0b\x0c\x1bPq#0;1\x1b\\b\x1b(B\x1b[6nc\x1b[?2004h"), "abc");
 }

@@ -88,7 +88,7 @@ fn every_kind_of_token_has_a_colour() {
         let Some(class) = kind.class() else { continue };
         let name = format!("code-{}", format!("{kind:?}").to_lowercase());
         assert!(declared.contains(&name.as_str()), "--{name} is missing");
-        assert!(says(&format!("i.{class}"), &format!("color: var(--{name})")), "i.{class}");
+        assert!(says(&format!("span.{class}"), &format!("color: var(--{name})")), ".{class}");
     }
     assert_eq!(Kind::default().class(), None);
 }
@@ -96,18 +96,18 @@ fn every_kind_of_token_has_a_colour() {
 #[test]
 fn every_style_of_a_terminal_has_a_rule() {
     for colour in 0..16 {
-        assert!(says(&format!("i.a{colour}"), &format!("color: var(--terminal-{colour})")), "i.a{colour}");
-        assert!(says(&format!("i.g{colour}"), &format!("background: var(--terminal-{colour})")), "i.g{colour}");
+        assert!(says(&format!("span.a{colour}"), &format!("color: var(--terminal-{colour})")), "i.a{colour}");
+        assert!(says(&format!("span.g{colour}"), &format!("background: var(--terminal-{colour})")), "i.g{colour}");
     }
     for (selector, declaration) in [
-        ("i[class^=\"g\"]", "color: var(--terminal-page)"),
-        ("i.ar", "color: var(--terminal-page)"),
-        ("i.ar", "background: var(--terminal-text)"),
-        ("i.ad", "color: var(--terminal-8)"),
-        ("i.ab", "font-weight"),
-        ("i.ai", "italic"),
-        ("i.au", "underline"),
-        ("i.as", "line-through"),
+        ("span[class^=\"g\"]", "color: var(--terminal-page)"),
+        ("span.ar", "color: var(--terminal-page)"),
+        ("span.ar", "background: var(--terminal-text)"),
+        ("span.ad", "color: var(--terminal-8)"),
+        ("span.ab", "font-weight"),
+        ("span.ai", "italic"),
+        ("span.au", "underline"),
+        ("span.as", "line-through"),
     ] {
         assert!(says(selector, declaration), "{selector} {{ {declaration} }}");
     }

@@ -4,7 +4,7 @@
 //! that [`tokens`] knows gives it a class, and [`painter`] writes a line with as few elements as that needs:
 //!
 //! ```text
-//! <i class="k">let</i> answer = <i class="n">42</i>; <i class="c">// why?</i>
+//! <span class="k">let</span> answer = <span class="n">42</span>; <span class="c">// why?</span>
 //! ```
 //!
 //! No element crosses the end of a line, so that a line can be hidden, marked or numbered by itself. What cannot be
@@ -79,7 +79,7 @@ mod tests {
         for (place, piece) in html.split('<').enumerate() {
             let shown = match piece.split_once('>') {
                 Some((tag, shown)) if place > 0 => {
-                    open += if tag == "/i" { -1 } else { 1 };
+                    open += if tag == "/span" { -1 } else { 1 };
                     shown
                 }
                 _ => piece,
@@ -95,14 +95,14 @@ mod tests {
     fn a_token_has_a_short_class_and_plain_text_has_none() {
         assert_eq!(
             highlight("rust", "fn f() {\n    // <b>\n}\n").unwrap(),
-            "<i class=\"k\">fn</i> <i class=\"f\">f</i>() {\n    <i class=\"c\">// &lt;b&gt;</i>\n}\n"
+            "<span class=\"k\">fn</span> <span class=\"f\">f</span>() {\n    <span class=\"c\">// &lt;b&gt;</span>\n}\n"
         );
     }
 
     #[test]
     fn neighbours_of_one_kind_share_an_element() {
-        assert_eq!(highlight("rust", "pub async fn").unwrap(), r#"<i class="k">pub async fn</i>"#);
-        assert_eq!(highlight("python", "'a'  'b'").unwrap(), r#"<i class="s">'a'  'b'</i>"#);
+        assert_eq!(highlight("rust", "pub async fn").unwrap(), r#"<span class="k">pub async fn</span>"#);
+        assert_eq!(highlight("python", "'a'  'b'").unwrap(), r#"<span class="s">'a'  'b'</span>"#);
     }
 
     #[test]
@@ -111,9 +111,9 @@ mod tests {
         let html = highlight("rust", code).unwrap();
         let lines: Vec<&str> = html.split('\n').collect();
         assert_eq!(lines.iter().map(|line| text_of(line)).collect::<Vec<_>>(), code.split('\n').collect::<Vec<_>>());
-        assert_eq!(lines[1], r#"<i class="c">two</i>"#);
+        assert_eq!(lines[1], r#"<span class="c">two</span>"#);
         assert_eq!(lines[2], "");
-        assert_eq!(lines[4], r#"<i class="s">five"</i>;"#);
+        assert_eq!(lines[4], r#"<span class="s">five"</span>;"#);
     }
 
     #[test]
@@ -135,7 +135,7 @@ mod tests {
         let code = format!("let a;\n{}\nlet b;", "let ".repeat(LONGEST_LINE));
         let html = highlight("rust", &code).unwrap();
         let lines: Vec<&str> = html.split('\n').collect();
-        assert!(lines[0].starts_with("<i") && lines[2].starts_with("<i"));
+        assert!(lines[0].starts_with("<span") && lines[2].starts_with("<span"));
         assert_eq!(lines[1], "let ".repeat(LONGEST_LINE));
     }
 
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_shown() {
-        assert_eq!(highlight("rust", "let\0\u{1b}[1m\u{202e}").unwrap(), "<i class=\"k\">let</i>␀␛[1m\u{fffd}");
+        assert_eq!(highlight("rust", "let\0\u{1b}[1m\u{202e}").unwrap(), "<span class=\"k\">let</span>␀␛[1m\u{fffd}");
     }
 
     #[test]

@@ -103,11 +103,11 @@ impl<'line> Runs<'line> {
         let run = &self.line[self.start..self.end];
         match self.kind.class() {
             Some(class) if !run.is_empty() => {
-                self.html.push_str("<i class=\"");
+                self.html.push_str("<span class=\"");
                 self.html.push_str(class);
                 self.html.push_str("\">");
                 escape_into(run, &mut self.html);
-                self.html.push_str("</i>");
+                self.html.push_str("</span>");
             }
             _ => escape_into(run, &mut self.html),
         }
