@@ -27,10 +27,8 @@ pub struct Request {
     pub base_url: Option<BaseUrl>,
     /// The time, which decides what is of the future and what has expired.
     pub now: Timestamp,
-    /// Whether drafts are published.
-    pub drafts: bool,
-    /// Whether posts of the future are published.
-    pub future: bool,
+    /// What is published although it is usually left out.
+    pub publish: Vec<LeftOut>,
     /// Whether cells without a result are run. If not, their figures show none, and that is no error.
     pub run: bool,
 }
@@ -205,10 +203,8 @@ fn read_posts(
         diagnostics.extend(wrong);
         let Some(post) = post else { continue };
         match post.meta.left_out(request.now) {
-            Some(LeftOut::Draft) if request.drafts => posts.push(post),
-            Some(LeftOut::Future) if request.future => posts.push(post),
-            Some(why) => left_out.push((post, why)),
-            None => posts.push(post),
+            Some(why) if !request.publish.contains(&why) => left_out.push((post, why)),
+            _ => posts.push(post),
         }
     }
     (posts, left_out)

@@ -50,6 +50,9 @@ fn focus(text: &str) -> &'static str {
 impl Figure<'_> {
     /// Draws it.
     pub(super) fn draw(&self, highlighter: &Highlighter<'_>) -> String {
+        if self.cell.verb == Verb::Lib && self.cell.options.echo == Show::Hidden {
+            return String::new();
+        }
         let class = match self.answer {
             Some(Answer::Recorded(record)) if Status::of(self.cell, record).good => "ok",
             Some(Answer::Recorded(_)) => "err",
@@ -234,8 +237,12 @@ fn figures(verb: Verb, measured: &Summary) -> Vec<(&'static str, String)> {
     if verb != Verb::Bench {
         return vec![("time", measured.time())];
     }
+    let median = match measured.interval {
+        Some(_) => measured.time(),
+        None => format!("{} (too few runs for an interval)", measured.time()),
+    };
     let mut figures = vec![
-        ("median", measured.time()),
+        ("median", median),
         ("runs", measured.runs.to_string()),
         ("CPU", format_ns(measured.cpu, None)),
         ("cores used", format!("{:.2}", measured.parallelism)),

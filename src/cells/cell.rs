@@ -48,14 +48,16 @@ impl Cell {
             _ => None,
         });
         let mut cells: Vec<Cell> = Vec::new();
+        // Cells without a name are counted apart, so that one with a name can be put between them.
+        let mut number = 1;
         for (index, fence) in fences.enumerate() {
             let mut wrong = Diagnostics::default();
-            let number = cells.len() + 1;
             let cell = Cell::info(fence, &mut wrong)
                 .and_then(|(info, span)| Cell::read(index, fence, info, span, number, inherited, &mut wrong));
             let sound = !wrong.has_errors();
             diagnostics.extend(wrong);
             let Some(cell) = cell.map(|cell| Cell { sound, ..cell }) else { continue };
+            number += usize::from(cell.anchor == cell.id);
             if document.has_anchor(&cell.anchor) {
                 diagnostics.push(
                     Diagnostic::error(format!("the anchor `#{}` of this cell is taken by a heading", cell.anchor))
@@ -113,6 +115,15 @@ impl Cell {
                 Some(span.part(end.saturating_sub(text.len())..end))
             })
             .collect();
+        for (line, span) in &code[marked..] {
+            if option_of(line, language).is_some_and(|text| text.contains('=')) {
+                diagnostics.push(
+                    Diagnostic::warning("this option line is not at the top of the cell, so it is code")
+                        .at((*span).clone(), "")
+                        .help("options stand above the code, without blank lines between them"),
+                );
+            }
+        }
         if info.verb == Verb::Lib {
             // What every cell of a site or post uses is not used by that itself.
             options.uses.clear();
@@ -236,7 +247,7 @@ mod tests {
     fn option_lines_are_read_and_never_shown() {
         let code = "//| timeout = \"2s\"\n//| env.A = \"b\"\nfn main() {} //| no option\n//| nor = \"this\"\n";
         let (cells, wrong) = read(&[("rust,run:x", code)]);
-        assert_eq!(wrong, [""; 0]);
+        assert_eq!(wrong, ["a.md:5:1: warning: this option line is not at the top of the cell, so it is code"]);
         assert_eq!((cells[0].options.timeout, cells[0].options.env["A"].as_str()), (2_000_000_000, "b"));
         assert_eq!(cells[0].shown(), "fn main() {} //| no option\n//| nor = \"this\"\n");
     }

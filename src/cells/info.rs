@@ -129,9 +129,11 @@ fn checked_id(id: Span) -> Result<String, Diagnostic> {
     if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(inner) {
         return Ok(text.to_owned());
     }
-    Err(Diagnostic::error(format!("`{}` cannot name a cell", text.escape_debug()))
-        .at(id, "")
-        .help("names are made of a-z, 0-9 and `-`, and begin with a letter"))
+    let message = match text {
+        "" => "the name of the cell is missing".to_owned(),
+        text => format!("`{}` cannot name a cell", text.escape_debug()),
+    };
+    Err(Diagnostic::error(message).at(id, "").help("names are made of a-z, 0-9 and `-`, and begin with a letter"))
 }
 
 /// Says of `rust,bnech:mutex` that it will not run; words without a colon may belong to any other tool.
@@ -167,7 +169,8 @@ impl RustdocWords {
                 let error = Diagnostic::error(format!("`{}` has no meaning in a cell", text.escape_debug()))
                     .at(word.clone(), "");
                 return Err(if text.contains('=') {
-                    error.help("options stand at the top of the cell: `//| timeout = \"2s\"`")
+                    let comment = Language::named(language).map_or("#", |language| language.comment.as_str());
+                    error.help(format!("options stand at the top of the cell: `{comment}| timeout = \"2s\"`"))
                 } else if rust {
                     error.suggest(text, KNOWN)
                 } else {
@@ -242,7 +245,7 @@ mod tests {
             ),
             (
                 "rust,run:",
-                "a.md:1:10: error: `` cannot name a cell (names are made of a-z, 0-9 and `-`, and begin with a letter)",
+                "a.md:1:10: error: the name of the cell is missing (names are made of a-z, 0-9 and `-`, and begin with a letter)",
             ),
             ("rust,run,bench", "a.md:1:10: error: a cell has one verb (-)"),
             ("rust,E0382,run", "a.md:1:6: error: `E0382` stands without `compile_fail` (-)"),

@@ -21,7 +21,9 @@ impl Relocation<'_> {
             let (before, found) = rest.split_at(at);
             out.push_str(without_folder(before));
             let behind = &found[self.file.len()..];
-            let infix = ["\", line ", ":"].into_iter().find(|infix| behind.starts_with(infix)).unwrap_or("");
+            // Python's, bash's, dash's and everybody else's way to name a line.
+            let infixes = ["\", line ", ": line ", ": ", ":"];
+            let infix = infixes.into_iter().find(|infix| behind.starts_with(infix)).unwrap_or("");
             let (number, end) = leading_number(&behind[infix.len()..]);
             rest = match number.filter(|_| !infix.is_empty()).and_then(|number| (self.line)(number)) {
                 Some(line) => {
@@ -135,6 +137,8 @@ mod tests {
             ("panicked at cell.rs:7:10:\n", "panicked at a.md:47:10:\n"),
             ("at ./cell.rs:7:10", "at a.md:47:10"),
             ("cell.rs:1:1 is generated", "cell.rs:1:1 is generated"),
+            ("/cell/cell.rs: 3: x: not found", "a.md: 43: x: not found"),
+            ("cell.rs: line 3: x: not found", "a.md: line 43: x: not found"),
             ("File \"/cell/cell.rs\", line 3, in f", "File \"a.md\", line 43, in f"),
             ("see docs/cell/cell.rs:2 and ../cell.rs:3", "see docs/cell/a.md:42 and ../a.md:43"),
             ("cell.rs", "cell.rs"),

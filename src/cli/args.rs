@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::BaseUrl;
+use crate::content::LeftOut;
 
 /// Build a blog whose posts run their code.
 ///
@@ -63,7 +64,7 @@ pub(super) enum Command {
     Serve(Serve),
     /// Do everything but write the site: read, run, link, draw
     Check(Selection),
-    /// Print every page of the site
+    /// Print every page of the site, and every post that is left out of it
     List(List),
     /// Begin a post
     New(New),
@@ -82,6 +83,14 @@ pub(super) struct Selection {
     pub(super) future: bool,
 }
 
+impl Selection {
+    /// What is published although it is usually left out.
+    pub(super) fn published(self) -> Vec<LeftOut> {
+        let all = [(self.drafts, LeftOut::Draft), (self.future, LeftOut::Future)];
+        all.into_iter().filter(|(wanted, _)| *wanted).map(|(_, which)| which).collect()
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     #[command(flatten)]
@@ -96,6 +105,8 @@ pub(super) struct Serve {
 
 #[derive(Debug, Args)]
 pub(super) struct List {
+    #[command(flatten)]
+    pub(super) selection: Selection,
     /// Print JSON, one object a page in one array
     #[arg(long)]
     pub(super) json: bool,

@@ -1,10 +1,10 @@
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::article::{Article, CellSummary};
 use crate::build::Built;
-use crate::content::LeftOut;
+use crate::content::{LeftOut, Post};
 use crate::pages::{self, Page};
+use crate::site::Site;
 
 /// A page as `blog list` prints it.
 #[derive(Debug, Serialize)]
@@ -20,33 +20,44 @@ pub(super) struct Row<'b> {
     /// As RFC 3339.
     date: Option<String>,
     draft: bool,
-    /// Whether a build leaves it out today: `draft`, `future` or `expired`.
+    /// Why it is left out of the site, if it is: `draft`, `future` or `expired`.
     left_out: Option<&'static str>,
     tags: &'b [String],
     categories: &'b [String],
     cells: &'b [CellSummary],
 }
 
-/// Every page of a site, drafts and posts of the future among them, by URL.
-pub(super) fn rows(built: &Built, now: Timestamp) -> Vec<Row<'_>> {
+/// Every page of a site as it was built, and every post that was left out of it, by URL. `whole` is the same site with all
+/// posts in it: what is known of those that were left out.
+pub(super) fn rows<'b>(built: &'b Built, whole: &'b Built) -> Vec<Row<'b>> {
     let files = built.site.files.iter().map(|(to, _)| to).collect();
-    let mut rows: Vec<Row<'_>> = pages::plan(&built.site, &files).iter().map(|page| row(page, built, now)).collect();
+    let published = pages::plan(&built.site, &files);
+    let mut rows: Vec<Row<'b>> = published.iter().map(|page| row(page, &built.site, None)).collect();
+    let why = |article: &Article| {
+        let same = |post: &Post| post.source.path() == article.post.source.path();
+        built.left_out.iter().find(|(post, _)| same(post)).map(|(_, why)| *why)
+    };
+    for page in pages::plan(&whole.site, &files) {
+        if let Some(why) = page.article().and_then(why) {
+            rows.push(row(&page, &whole.site, Some(why)));
+        }
+    }
     rows.sort_by(|a, b| a.url.cmp(&b.url));
     rows
 }
 
-fn row<'b>(page: &Page<'b>, built: &'b Built, now: Timestamp) -> Row<'b> {
+fn row<'b>(page: &Page<'b>, site: &'b Site, left_out: Option<LeftOut>) -> Row<'b> {
     let article: Option<&'b Article> = page.article();
     let meta = article.map(|article| &article.post.meta);
     Row {
         source: article.map(|article| article.post.source.path().as_str()),
-        url: built.site.config.base_url.absolute(&page.address),
+        url: site.config.base_url.absolute(&page.address),
         output: page.address.output_file().to_string(),
         kind: page.kind(),
-        title: page.title(&built.site),
+        title: page.title(site),
         date: meta.and_then(|meta| meta.date.as_ref()).map(|date| date.strftime("%FT%T%:z").to_string()),
         draft: meta.is_some_and(|meta| meta.draft),
-        left_out: meta.and_then(|meta| meta.left_out(now)).map(LeftOut::name),
+        left_out: left_out.map(LeftOut::name),
         tags: meta.map_or(&[], |meta| &meta.tags),
         categories: meta.map_or(&[], |meta| &meta.categories),
         cells: article.map_or(&[], |article| &article.cells),

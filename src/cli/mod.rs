@@ -115,19 +115,22 @@ fn preview(global: &Global, options: &Serve, launcher: Launcher, report: Report)
 }
 
 fn list(global: &Global, options: &List, launcher: Launcher, report: Report) -> Outcome {
-    let everything = Selection { drafts: true, future: true };
-    let mut site = OpenSite::open(global, everything, launcher)?;
+    let mut site = OpenSite::open(global, options.selection, launcher)?;
     let built = site.build(false, report);
     if built.diagnostics.has_errors() {
         Report::diagnostics(&built.diagnostics);
         return Err(Failed::Site);
     }
-    let rows = list::rows(&built, site.now());
+    let whole = site.build_with_all_posts(report);
+    let rows = list::rows(&built, &whole);
     anstream::print!("{}", if options.json { list::json(&rows) } else { list::text(&rows) });
     Ok(())
 }
 
 fn begin_post(global: &Global, new: &New, report: Report) -> Outcome {
+    if new.title.trim().is_empty() {
+        return Err(Failed::Usage("a post needs a title".to_owned()));
+    }
     let root = site::find_root(global)?;
     let file = start::post(&root, &new.title, new.yaml, Zoned::now().date())?;
     report.say("Created", &file.display().to_string());

@@ -67,7 +67,8 @@ fn place(cell: &Cell) -> String {
 
 fn describe(record: &Record) -> String {
     match &record.measured {
-        Some(measured) => format!("{} in {} runs", measured.time(), measured.runs),
+        Some(measured) if measured.runs > 1 => format!("{} in {} runs", measured.time(), measured.runs),
+        Some(measured) => measured.time(),
         None if record.compiled == Some(false) => "does not compile, as announced".to_owned(),
         None => "compiles".to_owned(),
     }

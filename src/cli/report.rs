@@ -60,14 +60,14 @@ impl Report {
         }
         let count = |why| left_out.iter().filter(|(_, other)| *other == why).count();
         let reasons = [
-            (count(LeftOut::Draft), "draft", " (`--drafts` publishes them)"),
-            (count(LeftOut::Future), "of the future", " (`--future` publishes them)"),
-            (count(LeftOut::Expired), "expired", ""),
+            (count(LeftOut::Draft), "draft", "drafts", " (`--drafts` publishes them)"),
+            (count(LeftOut::Future), "of the future", "of the future", " (`--future` publishes them)"),
+            (count(LeftOut::Expired), "expired", "expired", ""),
         ];
         let reasons: Vec<String> = reasons
             .iter()
             .filter(|(count, ..)| *count > 0)
-            .map(|(count, why, remedy)| format!("{count} {why}{remedy}"))
+            .map(|(count, one, several, remedy)| format!("{count} {}{remedy}", if *count == 1 { one } else { several }))
             .collect();
         self.say("Left out", &format!("{}: {}", counted(left_out.len(), "post"), reasons.join(", ")));
         if self.verbose {

@@ -10,6 +10,7 @@ use super::progress::CellProgress;
 use super::report::Report;
 use crate::build::{self, Built, Progress, Request, Stage, Tools};
 use crate::cells::{Launcher, LocalRunner, Patience, Store};
+use crate::content::LeftOut;
 use crate::memo::Memo;
 use crate::output::{self, Written};
 use crate::source::SitePath;
@@ -34,8 +35,7 @@ impl OpenSite {
                 config: config_within(&root, global)?,
                 base_url: global.base_url.clone(),
                 now: Timestamp::now(),
-                drafts: selection.drafts,
-                future: selection.future,
+                publish: selection.published(),
                 run: true,
             },
             output: global.output.clone(),
@@ -75,6 +75,15 @@ impl OpenSite {
         built
     }
 
+    /// Builds the site with every post in it, drafts and expired ones too; no cell is run.
+    pub(super) fn build_with_all_posts(&mut self, report: Report) -> Built {
+        let everything = vec![LeftOut::Draft, LeftOut::Future, LeftOut::Expired];
+        let asked = std::mem::replace(&mut self.request.publish, everything);
+        let built = self.build(false, report);
+        self.request.publish = asked;
+        built
+    }
+
     /// Writes a built site to its folder.
     pub(super) fn write(&self, built: &Built) -> Result<Written, Failed> {
         let folder = self.output_folder(built);
@@ -93,10 +102,6 @@ impl OpenSite {
 
     pub(super) fn root(&self) -> &Path {
         self.world.root()
-    }
-
-    pub(super) fn now(&self) -> Timestamp {
-        self.request.now
     }
 }
 

@@ -80,9 +80,11 @@ pub fn is_post(file: &SitePath) -> bool {
     file.extension().is_some_and(is_markdown) && !file.name().starts_with('_')
 }
 
-/// What results of a post's cells are stored under: its path below `content/` without the extension.
+/// What results of a post's cells are stored under: its path below `content/` without `.md`. Other extensions stay, so that
+/// no two posts share a key.
 pub fn key(post: &SitePath) -> SitePath {
-    let name = SitePath::new(post.stem()).expect("part of a path");
+    let name = if post.extension() == Some("md") { post.stem() } else { post.name() };
+    let name = SitePath::new(name).expect("part of a path");
     let folder = post.parent();
     let content = SitePath::new("content").expect("a plain name");
     folder.below(&content).unwrap_or(folder).join(&name)
