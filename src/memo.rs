@@ -30,7 +30,9 @@ impl Memo {
 
     /// What the file remembers. A file that is not there, is cut off or is another's holds what can be read of it.
     pub fn load(file: &Path) -> Self {
-        let bytes = std::fs::read(file).unwrap_or_default();
+        // Reading a pipe or a device may never end.
+        let is_file = std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
+        let bytes = if is_file { std::fs::read(file).unwrap_or_default() } else { Vec::new() };
         Memo { file: Some(file.to_owned()), kept: read_entries(&bytes), ..Memo::default() }
     }
 

@@ -24,9 +24,9 @@ impl Store {
     /// or program, is as good as none.
     pub fn get(&self, post: &SitePath, cell: &str, program: &Hash) -> Option<Record> {
         let path = |extension| self.results.join(post.as_str()).join(format!("{cell}.{extension}"));
-        let text = std::fs::read_to_string(path("toml")).ok()?;
+        let text = read(&path("toml")).ok()?;
         let record: Record = toml::from_str(&text).ok()?;
-        let beside = |extension| match std::fs::read_to_string(path(extension)) {
+        let beside = |extension| match read(&path(extension)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Some(String::new()),
             other => other.ok(),
         };
@@ -59,6 +59,11 @@ impl Store {
         let text = toml::to_string(record).map_err(io::Error::other)?;
         write(&folder, &format!("{cell}.toml"), text.as_bytes())
     }
+}
+
+/// Reads a file. A pipe or a device is none: reading it may never end.
+fn read(path: &Path) -> io::Result<String> {
+    if std::fs::metadata(path)?.is_file() { std::fs::read_to_string(path) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {

@@ -10,7 +10,7 @@ use crate::content::LeftOut;
 /// Posts are Markdown files in `content/`. A code fence with a verb, such as `rust,bench:mutex`, is compiled, run and measured, and
 /// the page shows what it printed and how long it took.
 #[derive(Debug, Parser)]
-#[command(name = "blog", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "blog", version, max_term_width = 100)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,

@@ -11,12 +11,13 @@ mod start;
 use std::process::ExitCode;
 
 use clap::Parser;
-use jiff::Zoned;
+use jiff::Timestamp;
 
 use self::args::{Cli, Colour, Command, Global, Init, List, New, Selection, Serve};
 use self::report::Report;
 use self::site::OpenSite;
 use crate::cells::Launcher;
+use crate::config::Config;
 use crate::serve;
 
 /// Something that ends a command: the exit code, once all is said.
@@ -132,13 +133,14 @@ fn begin_post(global: &Global, new: &New, report: Report) -> Outcome {
         return Err(Failed::Usage("a post needs a title".to_owned()));
     }
     let root = site::find_root(global)?;
-    let file = start::post(&root, &new.title, new.yaml, Zoned::now().date())?;
+    let file = start::post(&root, &new.title, new.yaml, site::today(&root, global)?)?;
     report.say("Created", &file.display().to_string());
     Ok(())
 }
 
 fn begin_site(init: &Init, report: Report) -> Outcome {
-    for file in start::init(&init.dir, Zoned::now().date())? {
+    let today = Timestamp::now().to_zoned(Config::default().time_zone).date();
+    for file in start::init(&init.dir, today)? {
         report.say("Created", &file.display().to_string());
     }
     report.say("Next", &format!("cd {} && blog serve", init.dir.display()));

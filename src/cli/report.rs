@@ -11,10 +11,13 @@ use crate::build::Stage;
 use crate::content::{LeftOut, Post};
 use crate::output::Written;
 use crate::serve::Event;
-use crate::source::{Diagnostics, Renderer, Severity};
+use crate::source::{Diagnostic, Diagnostics, Renderer, Severity};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// How many diagnostics are drawn. Nobody reads more of them at a time, and what is wrong in thousands of places is drawn for long.
+const MOST: usize = 100;
 
 /// Says on standard error what a command does, as much of it as is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -35,11 +38,19 @@ impl Report {
         eprintln!("{BAD}error{BAD:#}: {why}");
     }
 
-    /// Draws every diagnostic, and counts them.
+    /// Draws the diagnostics, the errors among them first if there are too many, and counts them.
     pub(super) fn diagnostics(diagnostics: &Diagnostics) {
         let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-        for diagnostic in diagnostics.iter() {
+        let mut drawn: Vec<&Diagnostic> = diagnostics.iter().collect();
+        let more = drawn.len().saturating_sub(MOST);
+        if more > 0 {
+            drawn.sort_by_key(|diagnostic| diagnostic.severity() != Severity::Error);
+        }
+        for diagnostic in drawn.into_iter().take(MOST) {
             eprintln!("{}", Renderer { colour }.render(diagnostic));
+        }
+        if more > 0 {
+            eprintln!("… and {} more\n", counted(more, "diagnostic"));
         }
         let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
         if errors > 0 {
@@ -47,10 +58,10 @@ impl Report {
         }
     }
 
-    /// Every error as plain text.
+    /// The errors, as many as are drawn at a time, as plain text.
     pub(super) fn plain(diagnostics: &Diagnostics) -> Vec<String> {
         let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error);
-        errors.map(|diagnostic| Renderer { colour: false }.render(diagnostic)).collect()
+        errors.take(MOST).map(|diagnostic| Renderer { colour: false }.render(diagnostic)).collect()
     }
 
     /// How many posts are not published, and why.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::Failed;
 use super::args::{Global, Selection};
@@ -10,11 +11,12 @@ use super::progress::CellProgress;
 use super::report::Report;
 use crate::build::{self, Built, Progress, Request, Stage, Tools};
 use crate::cells::{Launcher, LocalRunner, Patience, Store};
+use crate::config::Config;
 use crate::content::LeftOut;
 use crate::memo::Memo;
 use crate::output::{self, Written};
-use crate::source::SitePath;
-use crate::world::Disk;
+use crate::source::{Diagnostics, SitePath, Source};
+use crate::world::{Disk, World};
 
 /// A site of this machine, and what building it takes.
 pub(super) struct OpenSite {
@@ -126,6 +128,16 @@ pub(super) fn find_root(global: &Global) -> Result<PathBuf, Failed> {
                 .to_owned(),
         )),
     }
+}
+
+/// The date of a post that is begun now, in the site's time zone: by the author's own, which may be ahead of it, the post could
+/// be of the future.
+pub(super) fn today(root: &Path, global: &Global) -> Result<Date, Failed> {
+    let file = config_within(root, global)?;
+    let bytes = Disk::new(root).read_if_there(&file)?.unwrap_or_default();
+    // What is wrong with the settings is for a build to say.
+    let config = Source::decode(file, bytes).map(|source| Config::read(&source, &mut Diagnostics::default()));
+    Ok(Timestamp::now().to_zoned(config.unwrap_or_default().time_zone).date())
 }
 
 fn config_within(root: &Path, global: &Global) -> Result<SitePath, Failed> {

@@ -44,6 +44,8 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, message: String) -> Self {
+        // A message is one line, also where it quotes an author who wrote a line break.
+        let message = if message.contains(['\n', '\r']) { message.replace(['\n', '\r'], "␊") } else { message };
         Diagnostic { severity, message, labels: Vec::new(), detail: None, notes: Vec::new(), help: None }
     }
 

@@ -46,7 +46,12 @@ impl World for Disk {
     }
 
     fn read(&self, file: &SitePath) -> io::Result<Vec<u8>> {
-        std::fs::read(self.root.join(file.as_str()))
+        let path = self.root.join(file.as_str());
+        // Reading a pipe or a device may never end.
+        if !std::fs::metadata(&path)?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is there, but it is not a file"));
+        }
+        std::fs::read(path)
     }
 }
 
