@@ -1,0 +1,111 @@
+//! `init` and `new`.
+
+use std::fs;
+
+use super::site;
+use crate::support::{Site, finish, tree};
+
+#[test]
+fn a_begun_site_can_be_built_at_once() {
+    let site = Site::new(&[]);
+    let said = site.blog(&["init", "notes"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    for file in ["blog.toml", "content/hello-threads.md", ".gitignore"] {
+        assert!(
+            said.stderr.contains(&format!("Created notes/{file}\n")) && site.path("notes").join(file).exists(),
+            "{file}"
+        );
+    }
+    let begun = tree(&site.path("notes"));
+    let mut command = site.command(&["build"]);
+    command.current_dir(site.path("notes"));
+    let built = finish(command);
+    assert_eq!(built.code, 0, "{built:?}");
+    let post = site.read("notes/public/hello-threads/index.html");
+    assert!(post.contains("hello from thread 2") && post.contains("<dt>time</dt>"), "{post}");
+
+    // Once only.
+    let said = site.blog(&["init", "notes"]);
+    assert_eq!(said.code, 1);
+    assert_eq!(said.stderr, "error: notes already holds a site: it has blog.toml\n");
+    assert!(begun.iter().all(|(path, bytes)| fs::read(site.path("notes").join(path)).unwrap() == *bytes));
+}
+
+#[test]
+fn what_is_in_a_folder_already_is_kept_by_init() {
+    let site = Site::new(&[(".gitignore", "mine\n"), ("README.md", "mine\n")]);
+    assert_eq!(site.blog(&["init", "."]).code, 0);
+    assert_eq!((site.read(".gitignore"), site.read("README.md")), ("mine\n".to_owned(), "mine\n".to_owned()));
+    assert!(site.path("blog.toml").exists());
+    let posts = Site::new(&[("content/x.md", "x\n")]);
+    assert_eq!(posts.blog(&["init", "."]).code, 1);
+    assert_eq!(tree(&posts.path("")).len(), 1);
+}
+
+#[test]
+fn posts_are_begun_with_any_title_in_either_notation() {
+    let titles = [
+        ("Channels are queues", "channels-are-queues"),
+        ("C++ & \"quotes\" \\ #1: 'x'", "c-plus-plus-quotes-1-x"),
+        ("# yes: [no] {x} !", "yes-no-x"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("日本語", "日本語"),
+        ("--- +++ ```", "—"),
+        ("true", "true"),
+        ("2024-05-06", "2024-05-06"),
+        ("CON", "con"),
+    ];
+    for notation in [&["--yaml"][..], &[]] {
+        let site = Site::new(&[("blog.toml", "")]);
+        for (title, _) in titles {
+            let said = site.blog(&[&["new"], notation, &["--", title]].concat());
+            assert_eq!((said.code, said.stdout.as_str()), (0, ""), "{title}: {said:?}");
+        }
+        let files = tree(&site.path("content"));
+        assert_eq!(files.len(), titles.len(), "{:?}", files.keys());
+        let fence = if notation.is_empty() { b"+++\n" } else { b"---\n" };
+        assert!(files.values().all(|bytes| bytes.starts_with(fence)));
+
+        site.build();
+        let json: serde_json::Value = serde_json::from_str(&site.blog(&["list", "--json"]).stdout).unwrap();
+        for (title, slug) in titles {
+            let page = json.as_array().unwrap().iter().find(|page| page["title"] == title);
+            let page = page.unwrap_or_else(|| panic!("{title} is not listed\n{json:#}"));
+            assert_eq!((&page["left_out"], &page["draft"]), (&serde_json::Value::Null, &false.into()), "{title}");
+            assert!(page["date"].is_string(), "{title}");
+            if slug != "—" && slug != "2024-05-06" {
+                assert_eq!(page["source"], format!("content/{slug}.md"), "{title}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_post_is_never_begun_over_another() {
+    let site = site();
+    let said = site.blog(&["new", "A post"]);
+    assert_eq!(said.code, 0);
+    assert!(said.stderr.starts_with("Created ") && said.stderr.ends_with("content/a-post.md\n"), "{said:?}");
+    site.write("content/a-post.md", "written since\n");
+    for title in ["A post", "a  POST!"] {
+        let said = site.blog(&["new", title]);
+        assert_eq!(said.code, 1, "{said:?}");
+        assert!(said.stderr.starts_with("error: ") && said.stderr.contains("a-post.md is already there"), "{said:?}");
+        assert_eq!(site.read("content/a-post.md"), "written since\n");
+    }
+}
+
+#[test]
+fn a_post_that_was_just_begun_is_published_wherever_its_author_is() {
+    for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"] {
+        for settings in ["", "time_zone = \"Asia/Tokyo\"\n", "time_zone = \"America/Los_Angeles\"\n"] {
+            let site = Site::new(&[("blog.toml", settings)]);
+            for args in [&["new", "A post"][..], &["build", "-q"]] {
+                let mut command = site.command(args);
+                command.env("TZ", zone);
+                assert_eq!(finish(command).code, 0);
+            }
+            assert!(site.path("public/a-post/index.html").exists(), "in {zone}, with {settings:?}");
+        }
+    }
+}
