@@ -16,7 +16,7 @@ use crate::output::Output;
 use crate::pages::{self, Theme};
 use crate::site::Site;
 use crate::source::{Diagnostic, Diagnostics, SitePath, Source};
-use crate::world::World;
+use crate::world::{World, is_hidden};
 
 /// What is asked of a build. Together with the files of the [`World`] it decides the output.
 #[derive(Debug, Clone)]
@@ -101,11 +101,12 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let say = |stage| (tools.progress)(Progress::Stage(stage));
 
     say(Stage::Read);
+    warn_of_links(tools.world, &mut diagnostics);
     let config = read_config(tools.world, request, &mut diagnostics);
     let theme = Theme::load(tools.world, &config, &mut diagnostics);
     let folder = Content::list(tools.world, &mut diagnostics);
     let (posts, left_out) = read_posts(&folder.posts, tools.world, &config, request, &mut diagnostics);
-    let files = published_files(&folder.files, &posts, &left_out);
+    let files = published_files(&folder.files, &posts, &left_out, request);
     let mut manuscripts = parse(posts, &config, &mut diagnostics);
     let loose_ends = link(&mut manuscripts, &files, &config, &mut diagnostics);
 
@@ -161,6 +162,18 @@ fn read_config(world: &dyn World, request: &Request, diagnostics: &mut Diagnosti
     config
 }
 
+/// Tells which symbolic links are left out.
+fn warn_of_links(world: &dyn World, diagnostics: &mut Diagnostics) {
+    for folder in ["content", "templates", "static"] {
+        let folder = SitePath::new(folder).expect("a plain name");
+        // A folder that cannot be read is an error where its files are listed.
+        for link in world.links(&folder).unwrap_or_default() {
+            let warning = Diagnostic::warning(format!("`{link}` is a symbolic link and is left out"));
+            diagnostics.push(warning.help("put a copy there: a link may lead out of the site, so none is followed"));
+        }
+    }
+}
+
 /// What lies below `content/`.
 struct Content {
     posts: Vec<SitePath>,
@@ -173,7 +186,8 @@ impl Content {
         let listed = world.list(&folder);
         let listed = diagnostics
             .take(listed.map_err(|error| Diagnostic::error("cannot list `content/`").note(error.to_string())));
-        let (posts, mut files): (Vec<_>, Vec<_>) = listed.unwrap_or_default().into_iter().partition(content::is_post);
+        let shown = listed.unwrap_or_default().into_iter().filter(|file| !is_hidden(file) && !content::is_backup(file));
+        let (posts, mut files): (Vec<_>, Vec<_>) = shown.partition(content::is_post);
         // Notes of the author's and of other tools, such as `_index.md`.
         files.retain(|file| !file.name().starts_with('_'));
         Content { posts, files }
@@ -211,8 +225,13 @@ fn read_posts(
 }
 
 /// Where files that are no posts go: those of a bundle to its post's address, or nowhere if the post is left out, others
-/// to their place below `content/`.
-fn published_files(files: &[SitePath], posts: &[Post], left_out: &[(Post, LeftOut)]) -> Vec<(SitePath, SitePath)> {
+/// to their place below `content/`. What lies among drafts is published with them.
+fn published_files(
+    files: &[SitePath],
+    posts: &[Post],
+    left_out: &[(Post, LeftOut)],
+    request: &Request,
+) -> Vec<(SitePath, SitePath)> {
     let content = SitePath::new("content").expect("a plain name");
     let bundle = |post: &Post, place| Some((post.bundle.clone()?, place));
     let shown = posts.iter().filter_map(|post| bundle(post, Some(post.address.output_file().parent())));
@@ -226,7 +245,8 @@ fn published_files(files: &[SitePath], posts: &[Post], left_out: &[(Post, LeftOu
             }
             folder = folder.parent();
         }
-        Some(file.below(&content).expect("it was listed there"))
+        let shown = request.publish.contains(&LeftOut::Draft) || !content::is_among_drafts(file);
+        shown.then(|| file.below(&content).expect("it was listed there"))
     };
     files.iter().filter_map(|file| Some((place(file)?, file.clone()))).collect()
 }
@@ -320,5 +340,25 @@ impl Manuscript {
             })
             .collect();
         Article::render(self.post, &self.document, &figures, highlighter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(unix)]
+    #[test]
+    fn links_are_left_out_with_a_warning() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut diagnostics = super::Diagnostics::default();
+        for name in ["content", "templates", "static", "notes"] {
+            let link = folder.path().join(name).join(".x");
+            std::fs::DirBuilder::new().create(link.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink("/etc", link).unwrap();
+        }
+        super::warn_of_links(&crate::world::Disk::new(folder.path()), &mut diagnostics);
+        let said: Vec<&str> = diagnostics.iter().map(crate::source::Diagnostic::message).collect();
+        let expected = ["content/.x", "templates/.x", "static/.x"];
+        assert_eq!(said, expected.map(|link| format!("`{link}` is a symbolic link and is left out")));
+        assert!(!diagnostics.has_errors());
     }
 }

@@ -63,7 +63,11 @@ impl Store {
 
 /// Reads a file. A pipe or a device is none: reading it may never end.
 fn read(path: &Path) -> io::Result<String> {
-    if std::fs::metadata(path)?.is_file() { std::fs::read_to_string(path) } else { Err(io::ErrorKind::InvalidInput.into()) }
+    if std::fs::metadata(path)?.is_file() {
+        std::fs::read_to_string(path)
+    } else {
+        Err(io::ErrorKind::InvalidInput.into())
+    }
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {

@@ -76,8 +76,22 @@ pub struct Meta {
 /// Whether a file below `content/` is a post: Markdown whose name does not begin with `_` (Hugo and Zola describe
 /// folders in `_index.md`).
 pub fn is_post(file: &SitePath) -> bool {
-    let is_markdown = |extension: &str| ["md", "markdown"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+    const MARKDOWN: [&str; 4] = ["md", "markdown", "mdown", "mkd"];
+    let is_markdown = |extension: &str| MARKDOWN.iter().any(|known| extension.eq_ignore_ascii_case(known));
     file.extension().is_some_and(is_markdown) && !file.name().starts_with('_')
+}
+
+/// Whether a file is a copy that an editor or a merge keeps beside the file that was written (`w.md~`, `w.md.orig`,
+/// `#w.md#`): it may hold what its author has taken back.
+pub fn is_backup(file: &SitePath) -> bool {
+    let name = file.name();
+    let is_copy = |extension: &str| ["bak", "orig", "swp", "tmp"].iter().any(|it| extension.eq_ignore_ascii_case(it));
+    name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')) || file.extension().is_some_and(is_copy)
+}
+
+/// Whether a file lies in a folder of drafts, as Jekyll names it.
+pub fn is_among_drafts(file: &SitePath) -> bool {
+    file.parent().segments().any(|segment| segment == "_drafts")
 }
 
 /// What results of a post's cells are stored under: its path below `content/` without `.md`. Other extensions stay, so that
@@ -108,6 +122,8 @@ mod tests {
             ("content/a.md", true),
             ("content/A.MD", true),
             ("content/gil/index.markdown", true),
+            ("content/a.mdown", true),
+            ("content/a.mkd", true),
             ("content/_posts/a.md", true),
             ("content/_index.md", false),
             ("content/_draft.md", false),
@@ -117,6 +133,35 @@ mod tests {
             ("content/.md", false),
         ] {
             assert_eq!(is_post(&SitePath::new(file).unwrap()), expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn backup_copies_are_known_by_their_names() {
+        for (file, expected) in [
+            ("content/w.md~", true),
+            ("content/w.md.bak", true),
+            ("content/w.md.orig", true),
+            ("content/a/w.BAK", true),
+            ("content/.w.md.swp", true),
+            ("content/w.tmp", true),
+            ("content/#w.md#", true),
+            ("content/w.md", false),
+            ("content/issue #42.md", false),
+            ("content/#1.md", false),
+            ("content/tmp", false),
+            ("content/w~/a.svg", false),
+        ] {
+            assert_eq!(is_backup(&SitePath::new(file).unwrap()), expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn what_lies_in_a_folder_of_drafts_is_among_them() {
+        for (file, expected) in
+            [("content/_drafts/a.svg", true), ("content/x/_drafts/y/a.svg", true), ("content/_drafts", false)]
+        {
+            assert_eq!(is_among_drafts(&SitePath::new(file).unwrap()), expected, "{file}");
         }
     }
 }

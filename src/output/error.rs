@@ -2,7 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::source::Diagnostic;
+use crate::source::{Diagnostic, SitePath};
 
 /// Why a site could not be written to its folder.
 #[derive(Debug)]
@@ -40,6 +40,22 @@ impl WriteError {
             cause: None,
             help: Some(help),
         }
+    }
+
+    /// Files of others that stand where the site has files of its own.
+    pub(super) fn foreign(folder: &Path, files: &[&SitePath]) -> Self {
+        const NAMED: usize = 10;
+        let named: Vec<String> = files.iter().take(NAMED).map(|file| format!("`{file}`")).collect();
+        let more = match files.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let what = if files.len() == 1 { "a file" } else { "files" };
+        let why =
+            format!("holds {what} that `blog` did not write and would have to overwrite: {}{more}", named.join(", "));
+        let help = "move what is yours away; a folder that holds nothing of yours, such as one that `blog` made, can be \
+                    deleted as a whole";
+        WriteError::refusal(folder, &why, help)
     }
 
     /// The file or folder that it is about.

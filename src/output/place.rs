@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use walkdir::WalkDir;
 
 use super::{Output, WriteError, Written};
 use crate::source::SitePath;
@@ -20,8 +21,11 @@ pub(super) struct File<'a> {
 #[derive(Clone, Copy, PartialEq)]
 enum Found {
     Nothing,
+    /// Other bytes that an earlier build wrote.
     OtherBytes,
     SameBytes,
+    /// Something that no build wrote and that holds other bytes.
+    Foreign,
 }
 
 /// An output folder with the files that earlier builds wrote there.
@@ -35,7 +39,7 @@ impl Place<'_> {
         self.folder.join(path.as_str())
     }
 
-    /// The files that have to be written, and a count of all.
+    /// The files that have to be written, and a count of all. Files of others that hold the very bytes are as good as ours.
     pub(super) fn compare<'a>(&self, output: &'a Output) -> Result<(Vec<File<'a>>, Written), WriteError> {
         let files: Vec<File<'a>> = output.iter().map(|(path, bytes)| File { path, bytes }).collect();
         let folders: BTreeSet<SitePath> = files.iter().map(|file| file.path.parent()).collect();
@@ -47,6 +51,11 @@ impl Place<'_> {
             .par_iter()
             .map(|file| if there[&file.path.parent()] { self.find(file) } else { Ok(Found::Nothing) })
             .collect::<Result<_, WriteError>>()?;
+        let foreign = files.iter().zip(&found).filter(|(_, found)| **found == Found::Foreign);
+        let foreign: Vec<&SitePath> = foreign.map(|(file, _)| file.path).collect();
+        if !foreign.is_empty() {
+            return Err(WriteError::foreign(self.folder, &foreign));
+        }
         let count = |wanted| found.iter().filter(|found| **found == wanted).count();
         let written = Written {
             new: count(Found::Nothing),
@@ -76,13 +85,34 @@ impl Place<'_> {
         let path = self.of(file.path);
         let Some(metadata) = look(&path)? else { return Ok(Found::Nothing) };
         if metadata.is_dir() {
-            let emptied = self.ours.iter().any(|inner| inner.below(file.path).is_some());
-            return if emptied { Ok(Found::Nothing) } else { Err(in_the_way(&path, &metadata)) };
+            return if self.is_ours_alone(file.path)? { Ok(Found::Nothing) } else { Err(in_the_way(&path, &metadata)) };
         }
         let same = metadata.is_file()
             && metadata.len() == file.bytes.len() as u64
             && fs::read(&path).map_err(|error| WriteError::io("read", &path, error))? == file.bytes;
-        Ok(if same { Found::SameBytes } else { Found::OtherBytes })
+        Ok(match (same, self.ours.contains(file.path)) {
+            (true, _) => Found::SameBytes,
+            (false, true) => Found::OtherBytes,
+            (false, false) => Found::Foreign,
+        })
+    }
+
+    /// Whether a folder holds nothing but what earlier builds wrote.
+    fn is_ours_alone(&self, folder: &SitePath) -> Result<bool, WriteError> {
+        for entry in WalkDir::new(self.of(folder)).follow_links(false).min_depth(1) {
+            let entry = entry.map_err(|error| WriteError::io("look at", &self.of(folder), error.into()))?;
+            let inner = entry.path().strip_prefix(self.folder).ok().and_then(Path::to_str);
+            let Some(inner) = inner.and_then(|inner| SitePath::new(inner).ok()) else { return Ok(false) };
+            let ours = if entry.file_type().is_dir() {
+                self.ours.iter().any(|file| file.below(&inner).is_some())
+            } else {
+                self.ours.contains(&inner)
+            };
+            if !ours {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Removes a file that an earlier build wrote, and the folders that are empty without it.

@@ -17,7 +17,7 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    const NAME: &'static str = ".blog-stage";
+    pub(super) const NAME: &'static str = ".blog-stage";
 
     /// Removes what a build that was killed left behind.
     pub(super) fn clear(output: &Path) -> Result<(), WriteError> {

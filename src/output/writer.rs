@@ -2,7 +2,7 @@
 //!
 //! First everything is compared, then what differs is written to a hidden folder within it, and only when all of it is
 //! there do files move to their places, each at once. A full disk therefore leaves the last good site whole. No link in
-//! the folder is followed, and nothing is removed but what the manifest says an earlier build wrote.
+//! the folder is followed, and nothing is replaced or removed but what the manifest says an earlier build wrote.
 
 #![expect(clippy::disallowed_methods, reason = "the door through which a site is written")]
 
@@ -35,6 +35,14 @@ pub struct Written {
 /// # Errors
 /// What the system refuses, and links or files of others that stand in the way.
 pub fn write(output: &Output, folder: &Path) -> Result<Written, WriteError> {
+    if let Some((path, _)) = output.iter().find(|(path, _)| is_reserved(path)) {
+        let why = "is a file of the site, but `blog` and git keep that name in an output folder for themselves";
+        return Err(WriteError::refusal(
+            Path::new(path.as_str()),
+            why,
+            "give it another name, or take it out of the site",
+        ));
+    }
     fs::create_dir_all(folder).map_err(|error| WriteError::io("create", folder, error))?;
     Stage::clear(folder)?;
     let ours = manifest::read(folder)?;
@@ -56,6 +64,13 @@ pub fn write(output: &Output, folder: &Path) -> Result<Written, WriteError> {
     staged.par_iter().zip(&todo).try_for_each(|(temporary, file)| move_to(temporary, &place.of(file.path)))?;
     stage.replace_manifest(&made)?;
     Ok(written)
+}
+
+/// Whether a path would get in the way of what builds keep in the output folder, or into a repository.
+fn is_reserved(path: &SitePath) -> bool {
+    let is = |segment: &str, name: &str| segment.eq_ignore_ascii_case(name);
+    path.segments().next().is_some_and(|first| is(first, manifest::NAME) || is(first, Stage::NAME))
+        || path.segments().any(|segment| is(segment, ".git"))
 }
 
 #[cfg(test)]
@@ -192,6 +207,7 @@ mod tests {
         for (theirs, ours, said) in [
             ("a/theirs", "a", "is a folder with files of others"),
             ("a", "a/index.html", "is a file that no build wrote"),
+            ("a", "a", "holds a file that `blog` did not write and would have to overwrite: `a`"),
         ] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join(theirs);
@@ -201,6 +217,56 @@ mod tests {
             assert!(error.to_string().contains(said), "{error}");
             assert_eq!(tree(folder.path()), [format!("{theirs}=mine")]);
         }
+    }
+
+    #[test]
+    fn no_file_of_a_site_takes_a_name_that_builds_need() {
+        for name in [".blog-manifest", ".blog-stage/0", ".Blog-Stage", ".git/hooks/x", "a/.git"] {
+            let folder = tempfile::tempdir().unwrap();
+            let error = write(&output(&[("a", "1"), (name, "1")]), folder.path()).unwrap_err();
+            assert!(error.to_string().starts_with(&format!("{name} is a file of the site, but")), "{error}");
+            assert_eq!(tree(folder.path()), [""; 0], "{name}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        write(&output(&[(".gitignore", "1"), ("a/.blog-stage", "1")]), folder.path()).unwrap();
+        assert_eq!(tree(folder.path()), [".gitignore=1", "a/.blog-stage=1"]);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_ours_alone_makes_no_room_and_keeps_our_files() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&output(&[("a/ours", "1"), ("b", "1")]), folder.path()).unwrap();
+        fs::write(folder.path().join("a/theirs"), "mine").unwrap();
+        let error = write(&output(&[("a", "2"), ("b", "2")]), folder.path()).unwrap_err();
+        assert!(error.to_string().contains("is a folder with files of others"), "{error}");
+        assert_eq!(tree(folder.path()), ["a/ours=1", "a/theirs=mine", "b=1"]);
+    }
+
+    #[test]
+    fn every_file_of_others_that_differs_is_named_and_none_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in 10..22 {
+            fs::write(folder.path().join(name.to_string()), "theirs").unwrap();
+        }
+        let before = tree(folder.path());
+        let names: Vec<String> = (10..23).map(|name| name.to_string()).collect();
+        let site: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "ours")).collect();
+        let error = write(&output(&site), folder.path()).unwrap_err().to_string();
+        assert!(error.contains("holds files that `blog` did not write"), "{error}");
+        assert!(error.ends_with(": `10`, `11`, `12`, `13`, `14`, `15`, `16`, `17`, `18`, `19` and 2 more"), "{error}");
+        assert_eq!(tree(folder.path()), before);
+        assert!(!folder.path().join(manifest::NAME).exists());
+    }
+
+    #[test]
+    fn a_site_whose_manifest_was_lost_is_taken_up_again() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&output(&[("a", "1"), ("b", "1")]), folder.path()).unwrap();
+        fs::remove_file(folder.path().join(manifest::NAME)).unwrap();
+        let written = write(&output(&[("a", "1"), ("b", "1"), ("c", "1")]), folder.path()).unwrap();
+        assert_eq!(written, Written { new: 1, unchanged: 2, ..Written::default() });
+        write(&output(&[("a", "2")]), folder.path()).unwrap();
+        assert_eq!(tree(folder.path()), ["a=2"]);
     }
 
     #[test]
@@ -230,10 +296,17 @@ mod tests {
         let site = folder.path();
         let nothing_happened_outside = || assert_eq!(tree(outside.path()), ["index.html=theirs", "key=secret"]);
 
-        // In place of a file, of the manifest and of the staging folder, a link is replaced.
+        // In place of the manifest and of the staging folder a link is replaced, in place of a file only one that the
+        // manifest claims.
         symlink(outside.path().join("key"), site.join("a")).unwrap();
         symlink(outside.path().join("key"), site.join(manifest::NAME)).unwrap();
         symlink(outside.path(), site.join(".blog-stage")).unwrap();
+        let error = write(&output(&[("a", "secret")]), site).unwrap_err();
+        assert!(error.to_string().ends_with("would have to overwrite: `a`"), "{error}");
+        fs::remove_file(site.join("a")).unwrap();
+        write(&output(&[("a", "secret")]), site).unwrap();
+        fs::remove_file(site.join("a")).unwrap();
+        symlink(outside.path().join("key"), site.join("a")).unwrap();
         write(&output(&[("a", "secret")]), site).unwrap();
         assert_eq!(tree(site), ["a=secret"]);
         nothing_happened_outside();

@@ -8,7 +8,7 @@ use super::template_error::{self, Failure};
 use super::view::{View, within};
 use crate::config::Config;
 use crate::source::{Diagnostic, Diagnostics, Hash, SitePath, Source};
-use crate::world::World;
+use crate::world::{World, is_hidden};
 
 /// The templates and files that give a site its looks: those of the program, each replaced by the site's own of the same
 /// name, and whatever else the site has below `templates/` and `static/`.
@@ -54,7 +54,8 @@ impl Theme {
         }
         let mut templates = embedded_templates();
         for (name, path, bytes) in read_folder(world, "templates", diagnostics) {
-            if name.extension().is_some_and(|extension| EXTENSIONS.contains(&extension))
+            if !is_hidden(&name)
+                && name.extension().is_some_and(|extension| EXTENSIONS.contains(&extension))
                 && let Some(source) = diagnostics.take(Source::decode(path, bytes))
             {
                 templates.insert(name.as_str().to_owned(), Template { source, own: true });

@@ -14,7 +14,8 @@ impl RequestPath {
     ///
     /// # Errors
     /// 400 for what no client that means well sends: a broken escape, text that is not UTF-8, a control character, a
-    /// backslash, an escaped slash. 404 for what no site has: an empty segment, one that begins with a dot.
+    /// backslash, an escaped slash. 404 for an empty segment and one that begins with a dot, but for `.well-known` (RFC
+    /// 8615).
     pub(super) fn decode(path: &str) -> Result<Self, StatusCode> {
         let inner = path.strip_prefix('/').ok_or(StatusCode::BAD_REQUEST)?;
         let (inner, folder) = match inner.strip_suffix('/') {
@@ -43,7 +44,7 @@ fn segment(text: &str) -> Result<String, StatusCode> {
     if decoded.chars().any(|c| c.is_control() || matches!(c, '\\' | '/')) {
         return Err(StatusCode::BAD_REQUEST);
     }
-    if decoded.is_empty() || decoded.starts_with('.') {
+    if decoded.is_empty() || decoded.starts_with('.') && decoded != ".well-known" {
         return Err(StatusCode::NOT_FOUND);
     }
     Ok(decoded.into_owned())
@@ -62,6 +63,7 @@ mod tests {
             ("/a/b.css", &["a", "b.css"], false),
             ("/%C3%A4%20b/", &["ä b"], true),
             ("/100%25", &["100%"], false),
+            ("/.well-known/x", &[".well-known", "x"], false),
             ("/%252e%252e/x", &["%2e%2e", "x"], false),
         ] {
             let decoded = RequestPath::decode(path).unwrap();
@@ -103,6 +105,8 @@ mod tests {
             ("/%2e%2e/%2E%2e/etc/passwd", missing),
             ("/./a", missing),
             ("/.env", missing),
+            ("/.well-known/.env", missing),
+            ("/.well-known.", missing),
             ("/a/.git/config", missing),
         ] {
             assert_eq!(RequestPath::decode(path), Err(status), "{path}");

@@ -1,11 +1,12 @@
 #![expect(clippy::disallowed_methods, reason = "the door to the author's files")]
 
+use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::World;
+use super::{World, is_of_a_tool};
 use crate::source::SitePath;
 
 /// A site in a folder of this machine.
@@ -28,21 +29,11 @@ impl Disk {
 
 impl World for Disk {
     fn list(&self, folder: &SitePath) -> io::Result<Vec<SitePath>> {
-        let top = self.root.join(folder.as_str());
-        if !top.is_dir() {
-            return Ok(Vec::new());
-        }
-        let visible =
-            |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".");
-        let mut files = Vec::new();
-        for entry in WalkDir::new(&top).follow_links(false).into_iter().filter_entry(visible) {
-            let entry = entry?;
-            if entry.file_type().is_file() {
-                files.push(self.site_path(entry.path())?);
-            }
-        }
-        files.sort();
-        Ok(files)
+        self.find(folder, |kind| kind.is_file())
+    }
+
+    fn links(&self, folder: &SitePath) -> io::Result<Vec<SitePath>> {
+        self.find(folder, |kind| kind.is_symlink())
     }
 
     fn read(&self, file: &SitePath) -> io::Result<Vec<u8>> {
@@ -56,6 +47,25 @@ impl World for Disk {
 }
 
 impl Disk {
+    fn find(&self, folder: &SitePath, wanted: impl Fn(FileType) -> bool) -> io::Result<Vec<SitePath>> {
+        let top = self.root.join(folder.as_str());
+        if !top.is_dir() {
+            return Ok(Vec::new());
+        }
+        let listed = |entry: &walkdir::DirEntry| {
+            entry.depth() == 0 || entry.file_name().to_str().is_none_or(|name| !is_of_a_tool(name))
+        };
+        let mut files = Vec::new();
+        for entry in WalkDir::new(&top).follow_links(false).into_iter().filter_entry(listed) {
+            let entry = entry?;
+            if entry.depth() > 0 && wanted(entry.file_type()) {
+                files.push(self.site_path(entry.path())?);
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
     fn site_path(&self, path: &Path) -> io::Result<SitePath> {
         let inner = path.strip_prefix(&self.root).unwrap_or(path);
         let text = inner.to_str().ok_or_else(|| {

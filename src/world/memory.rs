@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::World;
+use super::{World, is_of_a_tool};
 use crate::source::SitePath;
 
 /// A site held in memory.
@@ -22,8 +22,8 @@ impl Memory {
 
 impl World for Memory {
     fn list(&self, folder: &SitePath) -> io::Result<Vec<SitePath>> {
-        let hidden = |path: &SitePath| path.segments().any(|segment| segment.starts_with('.'));
-        Ok(self.0.keys().filter(|path| path.below(folder).is_some_and(|inner| !hidden(&inner))).cloned().collect())
+        let listed = |path: &&SitePath| path.below(folder).is_some_and(|inner| !inner.segments().any(is_of_a_tool));
+        Ok(self.0.keys().filter(listed).cloned().collect())
     }
 
     fn read(&self, file: &SitePath) -> io::Result<Vec<u8>> {
