@@ -29,7 +29,7 @@ pub fn parse(post: &Post, diagnostics: &mut Diagnostics) -> Document {
     while let Some((event, range)) = events.next() {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
-                let fence = fence::read(body, &kind, range, &mut events);
+                let fence = fence::read(body, &kind, range, reader.quotes > 0, &mut events);
                 reader.push(Piece::Fence(fence));
             }
             Event::Start(tag @ (Tag::Link { .. } | Tag::Image { .. })) => {
@@ -58,6 +58,8 @@ struct Reader<'a> {
     links: usize,
     /// How many images are open.
     images: usize,
+    /// How many block quotes are open.
+    quotes: usize,
     /// The element of raw HTML that is open and holds no links of ours.
     opaque: Option<&'static str>,
     /// The block of raw HTML that is open: its first piece and its text.
@@ -79,6 +81,7 @@ impl<'a> Reader<'a> {
             text: String::new(),
             links: 0,
             images: 0,
+            quotes: 0,
             opaque: None,
             html: None,
             more: None,
@@ -155,6 +158,7 @@ impl<'a> Reader<'a> {
                 return;
             }
             Tag::Heading { id: Some(id), .. } => self.given_anchor(id, range),
+            Tag::BlockQuote(_) => self.quotes += 1,
             Tag::HtmlBlock => self.html = Some((self.pieces.len(), String::new())),
             _ => {}
         }
@@ -185,6 +189,7 @@ impl<'a> Reader<'a> {
                 return;
             }
             TagEnd::HtmlBlock => self.end_html_block(),
+            TagEnd::BlockQuote(_) => self.quotes -= 1,
             TagEnd::Link => self.links -= 1,
             TagEnd::Image => self.images -= 1,
             // An element that a line of text leaves open is forgotten with the line.

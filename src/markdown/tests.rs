@@ -87,6 +87,20 @@ fn a_tab_that_is_half_indentation_keeps_its_line_in_place() {
 }
 
 #[test]
+fn fences_within_block_quotes_are_quoted() {
+    for (body, quoted) in [
+        ("> ```sh,run\n> a\n> ```\n", true),
+        ("> [!NOTE]\n> ```sh,run\n> a\n> ```\n", true),
+        ("> - b\n>\n>   ```sh,run\n>   a\n>   ```\n", true),
+        ("- > > c\n  > ```sh,run\n  > a\n  > ```\n", true),
+        ("> b\n\n```sh,run\na\n```\n", false),
+        ("- ```sh,run\n  a\n  ```\n", false),
+    ] {
+        assert_eq!(read(body).0.fences().map(|fence| fence.quoted).collect::<Vec<_>>(), [quoted], "{body:?}");
+    }
+}
+
+#[test]
 fn code_in_comments_and_raw_html_is_no_fence() {
     for body in [
         "<!--\n```rust,run\nx\n```\n-->\n",
