@@ -30,6 +30,12 @@ pub(super) fn read<'e>(
     Fence { info, code, lines, span: body.part(range), quoted }
 }
 
+/// The TeX in a code block, if it is one of GitHub's, ```` ```math ````.
+pub(super) fn tex(fence: &Fence) -> Option<&str> {
+    let language = fence.info.as_ref()?.text().split_whitespace().next()?;
+    (language == "math").then(|| fence.code.trim())
+}
+
 /// The text behind the opening fence, without blanks around it.
 fn info(body: &Span, start: usize) -> Span {
     let line = body.text()[start..].lines().next().unwrap_or_default();

@@ -7,7 +7,7 @@ use super::autolink::{self, Target};
 use super::destination::Link;
 use super::math::{Math, is_money};
 use super::notes::{self, Definition};
-use super::{Document, Piece, anchors, fence, plain, plain_text, raw_html};
+use super::{Document, Fence, Piece, anchors, fence, plain, plain_text, raw_html};
 use crate::content::Post;
 use crate::source::{Diagnostic, Diagnostics, Span};
 
@@ -30,7 +30,7 @@ pub fn parse(post: &Post, diagnostics: &mut Diagnostics) -> Document {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
                 let fence = fence::read(body, &kind, range, reader.quotes > 0, &mut events);
-                reader.push(Piece::Fence(fence));
+                reader.fence(fence);
             }
             Event::Start(tag @ (Tag::Link { .. } | Tag::Image { .. })) => {
                 let label = Link::of(&tag).map_or("", |link| link.label);
@@ -165,6 +165,18 @@ impl<'a> Reader<'a> {
         self.pieces.push(Piece::Event(Event::Start(tag.into_static())));
     }
 
+    /// A code block, or the formula that it holds.
+    fn fence(&mut self, fence: Fence) {
+        match fence::tex(&fence).map(|tex| self.typeset(tex, fence.span.clone(), true)) {
+            Some(Some(math)) => {
+                self.push(Piece::Event(Event::Start(Tag::Paragraph)));
+                self.push(Piece::Math(math));
+                self.push(Piece::Event(Event::End(TagEnd::Paragraph)));
+            }
+            Some(None) | None => self.push(Piece::Fence(fence)),
+        }
+    }
+
     fn start_link(&mut self, tag: Tag<'_>, range: Range<usize>, definition: Option<Range<usize>>) {
         self.flush();
         match &tag {
@@ -245,17 +257,21 @@ impl<'a> Reader<'a> {
             self.text.push_str(&body[range]);
             return;
         }
-        match Math::typeset(tex, block) {
-            Ok(math) => self.push(Piece::Math(math)),
-            Err(reason) => {
-                let source = body[range.clone()].to_owned();
-                self.diagnostics.push(
-                    Diagnostic::warning("this formula cannot be typeset")
-                        .at(self.body.part(range), reason)
-                        .help("correct its TeX, or write `\\$` where dollars are meant"),
-                );
-                self.push(Piece::Event(Event::Code(source.into())));
-            }
-        }
+        let source = || Piece::Event(Event::Code(body[range.clone()].to_owned().into()));
+        let math = self.typeset(tex, self.body.part(range.clone()), block);
+        self.push(math.map_or_else(source, Piece::Math));
+    }
+
+    /// A formula that stands at `span`, with a warning if it cannot be typeset.
+    fn typeset(&mut self, tex: &str, span: Span, block: bool) -> Option<Math> {
+        let help = match span.text().starts_with('$') {
+            true => "correct its TeX, or write `\\$` where dollars are meant",
+            false => "correct its TeX",
+        };
+        let warn = |reason| {
+            let warning = Diagnostic::warning("this formula cannot be typeset");
+            self.diagnostics.push(warning.at(span, reason).help(help));
+        };
+        Math::typeset(tex, block).map_err(warn).ok()
     }
 }

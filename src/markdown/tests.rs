@@ -148,6 +148,7 @@ fn what_is_doubtful_is_said_at_its_place() {
             ],
         ),
         ("a $\\nonsense$ b", vec!["content/a.md:1:3: warning: this formula cannot be typeset"]),
+        ("a\n\n```math\n\\nonsense\n```\n", vec!["content/a.md:3:1: warning: this formula cannot be typeset"]),
         ("US$5 and US$10, $5-$10, it costs $5 or $7.", vec![]),
     ] {
         assert_eq!(read(body).1, expected, "{body:?}");

@@ -166,6 +166,20 @@ fn formulas_are_mathml_and_wrong_ones_their_source() {
 }
 
 #[test]
+fn a_fence_of_maths_is_a_formula() {
+    let formula = body("$$x^2$$").html;
+    assert!(formula.contains("<math display=\"block\">"), "{formula}");
+    for markdown in ["```math\nx^2\n```\n", "~~~ math\nx^2\n~~~", "> ```math\n> x^2\n> ```\n"] {
+        assert!(body(markdown).html.contains(&formula), "{markdown}");
+    }
+    check(&[
+        ("```math\n\\no\n```\n", "<pre>figure 0</pre>\n"),
+        ("```mathematica\nx\n```\n", "<pre>figure 0</pre>\n"),
+        ("    math\n", "<pre>figure 0</pre>\n"),
+    ]);
+}
+
+#[test]
 fn footnotes_stand_at_the_end_in_the_order_of_their_references() {
     let back = |number, nth: &str, mark| format!(" <a role=\"doc-backlink\" href=\"#fnref-{number}{nth}\">↩{mark}</a>");
     let reference = |number, nth: &str| {
