@@ -7,7 +7,7 @@ fn body(markdown: &str) -> Body {
     let document = parse(&post("content/a.md", markdown), &mut Diagnostics::default());
     let draw = |at| Drawing { html: format!("<pre>figure {at}</pre>\n"), has_id: false };
     let drawings: Vec<_> = (0..document.fences().count()).map(draw).collect();
-    render(&document, &drawings)
+    render(&document, &drawings, "/blog/a/")
 }
 
 fn check(cases: &[(&str, &str)]) {
@@ -231,6 +231,18 @@ fn summaries() {
 }
 
 #[test]
+fn links_within_the_page_lead_to_it_from_a_summary() {
+    for (target, from_summary) in
+        [("#part", "/blog/a/#part"), ("#", "/blog/a/#"), ("?x=1", "/blog/a/?x=1"), ("/b/#part", "/b/#part")]
+    {
+        let link = |to| format!("<p><a href=\"{to}\">below</a></p>\n");
+        let Body { html, summary, .. } = body(&format!("[below]({target})\n\n# Part"));
+        assert!(html.starts_with(&link(target)), "{html}");
+        assert_eq!(summary, link(from_summary));
+    }
+}
+
+#[test]
 fn reading_takes_at_least_a_minute() {
     assert_eq!([0, 1, 200, 201, 1000].map(minutes), [1, 1, 1, 2, 5]);
 }
@@ -279,5 +291,5 @@ fn deep_and_wide_documents_are_rendered() {
 fn a_figure_that_is_missing_is_nothing() {
     let document = parse(&post("content/a.md", "a\n\n```\n```\n"), &mut Diagnostics::default());
     assert!(document.pieces.iter().any(|piece| matches!(piece, Piece::Fence(_))));
-    assert_eq!(render(&document, &[]).html, "<p>a</p>\n");
+    assert_eq!(render(&document, &[], "/a/").html, "<p>a</p>\n");
 }
