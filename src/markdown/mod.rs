@@ -3,6 +3,7 @@
 mod anchors;
 mod autolink;
 mod characters;
+mod code_spans;
 mod destination;
 mod fence;
 mod links;

@@ -166,6 +166,28 @@ fn formulas_are_mathml_and_wrong_ones_their_source() {
 }
 
 #[test]
+fn code_wins_over_formulas() {
+    check(&[
+        ("It costs $10, and `$HOME` is code.", "<p>It costs $10, and <code>$HOME</code> is code.</p>\n"),
+        ("Its number is $$, and `$$` too", "<p>Its number is $$, and <code>$$</code> too</p>\n"),
+        (
+            "$a `b` *c* [d](https://a.example)$ e",
+            "<p>$a <code>b</code> <em>c</em> <a href=\"https://a.example\">d</a>$ e</p>\n",
+        ),
+        ("> $a\n> `b`$", "<blockquote>\n<p>$a\n<code>b</code>$</p>\n</blockquote>\n"),
+        ("$a ` b$", "<p>$a ` b$</p>\n"),
+        ("a `` $`x`$ `` `$ y`", "<p>a <code>$`x`$</code> <code>$ y</code></p>\n"),
+        (
+            "![a $b `$c`](https://a.example/x)",
+            "<p><img src=\"https://a.example/x\" alt=\"a $b $c\" loading=\"lazy\" /></p>\n",
+        ),
+    ]);
+    let html = body("$x$ costs $5, `$y` and $z$").html;
+    assert_eq!((html.matches("<math").count(), html.matches("<code>$y</code>").count()), (2, 1), "{html}");
+    assert!(body("$$\\text{``x''}$$").html.contains("<math"));
+}
+
+#[test]
 fn a_fence_of_maths_is_a_formula() {
     let formula = body("$$x^2$$").html;
     assert!(formula.contains("<math display=\"block\">"), "{formula}");
