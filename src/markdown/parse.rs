@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::autolink::{self, Target};
+use super::autolink::{self, Mark, Target};
 use super::code_spans::CodeSpans;
 use super::destination::Link;
 use super::math::{Math, is_money};
@@ -60,6 +60,8 @@ struct Reader<'a> {
     definitions: Vec<Definition>,
     /// Text that may go on in the next event: pulldown-cmark splits it at every special character.
     text: String,
+    /// The emphasis in that text: where its marks stand in it, and what they mean.
+    emphasis: Vec<(Mark, Event<'static>)>,
     /// How many links are open.
     links: usize,
     /// How many images are open.
@@ -85,6 +87,7 @@ impl<'a> Reader<'a> {
             open_notes: Vec::new(),
             definitions: Vec::new(),
             text: String::new(),
+            emphasis: Vec::new(),
             links: 0,
             images: 0,
             quotes: 0,
@@ -109,6 +112,8 @@ impl<'a> Reader<'a> {
             Event::Text(text) => self.text.push_str(&text),
             Event::InlineMath(tex) => self.math(&tex, range, false),
             Event::DisplayMath(tex) => self.math(&tex, range, true),
+            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough)
+            | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough) => self.emphasis(event, &range),
             Event::Start(tag) => self.start(tag, range),
             Event::End(end) => self.end(end),
             Event::Html(ref html) | Event::InlineHtml(ref html) => {
@@ -126,28 +131,59 @@ impl<'a> Reader<'a> {
         self.pieces.push(piece);
     }
 
+    /// The start or the end of emphasis, which stands at `range`. Its marks may turn out to be part of a URL.
+    fn emphasis(&mut self, event: Event<'_>, range: &Range<usize>) {
+        let source = &self.body.text()[range.clone()];
+        let opens = matches!(event, Event::Start(_));
+        let length = match event {
+            Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis) => 1,
+            Event::Start(Tag::Strikethrough) | Event::End(TagEnd::Strikethrough) if !source.starts_with("~~") => 1,
+            _ => 2,
+        };
+        let start = self.text.len();
+        self.text.push_str(if opens { &source[..length] } else { &source[source.len() - length..] });
+        self.emphasis.push((Mark { range: start..self.text.len(), opens }, event.into_static()));
+    }
+
     /// Adds the text that was read, with its bare URLs as links.
     fn flush(&mut self) {
         if self.text.is_empty() {
             return;
         }
         let text = std::mem::take(&mut self.text);
+        let (marks, events): (Vec<Mark>, Vec<_>) = std::mem::take(&mut self.emphasis).into_iter().unzip();
         let linkable = self.links == 0 && self.images == 0 && self.opaque.is_none();
-        let links = if linkable { autolink::find(&text) } else { Vec::new() };
+        let links = if linkable { autolink::find(&text, &marks) } else { Vec::new() };
+        let mut emphasis = marks.into_iter().zip(events).peekable();
         let mut from = 0;
         for link in links {
+            while let Some((mark, event)) = emphasis.next_if(|(mark, _)| mark.range.start < link.range.start) {
+                self.text_piece(&text[from..mark.range.start]);
+                self.pieces.push(Piece::Event(event));
+                from = mark.range.end;
+            }
+            while emphasis.next_if(|(mark, _)| mark.range.start < link.reach).is_some() {}
             self.text_piece(&text[from..link.range.start]);
-            let (link_type, target) = match link.target {
-                Target::Url(url) => (LinkType::Autolink, url),
-                Target::Mail(address) => (LinkType::Email, address),
-            };
-            let (title, id) = (CowStr::Borrowed(""), CowStr::Borrowed(""));
-            self.pieces.push(Piece::Event(Event::Start(Tag::Link { link_type, dest_url: target.into(), title, id })));
-            self.text_piece(&text[link.range.clone()]);
-            self.pieces.push(Piece::Event(Event::End(TagEnd::Link)));
             from = link.range.end;
+            self.autolink(&text[link.range], link.target);
+        }
+        for (mark, event) in emphasis {
+            self.text_piece(&text[from..mark.range.start]);
+            self.pieces.push(Piece::Event(event));
+            from = mark.range.end;
         }
         self.text_piece(&text[from..]);
+    }
+
+    fn autolink(&mut self, text: &str, target: Target) {
+        let (link_type, target) = match target {
+            Target::Url(url) => (LinkType::Autolink, url),
+            Target::Mail(address) => (LinkType::Email, address),
+        };
+        let (title, id) = (CowStr::Borrowed(""), CowStr::Borrowed(""));
+        self.pieces.push(Piece::Event(Event::Start(Tag::Link { link_type, dest_url: target.into(), title, id })));
+        self.text_piece(text);
+        self.pieces.push(Piece::Event(Event::End(TagEnd::Link)));
     }
 
     fn text_piece(&mut self, text: &str) {
@@ -293,9 +329,10 @@ impl<'a> Reader<'a> {
 
     /// A formula that stands at `span`, with a warning if it cannot be typeset.
     fn typeset(&mut self, tex: &str, span: Span, block: bool) -> Option<Math> {
-        let help = match span.text().starts_with('$') {
-            true => "correct its TeX, or write `\\$` where dollars are meant",
-            false => "correct its TeX",
+        let help = if span.text().starts_with('$') {
+            "correct its TeX, or write `\\$` where dollars are meant"
+        } else {
+            "correct its TeX"
         };
         let warn = |reason| {
             let warning = Diagnostic::warning("this formula cannot be typeset");

@@ -101,6 +101,36 @@ fn bare_links_are_linked_where_text_is() {
 }
 
 #[test]
+fn emphasis_within_a_bare_link_is_part_of_its_address() {
+    let link = |url: &str| format!("<a href=\"{url}\">{url}</a>");
+    for (markdown, before, url, behind) in [
+        ("https://a.example/x/__init__.py", "", "https://a.example/x/__init__.py", ""),
+        ("see https://a.example/a*b*c, d", "see ", "https://a.example/a*b*c", ", d"),
+        ("https://a.example/_a_b_ c", "", "https://a.example/_a_b", "_ c"),
+        ("https://a.example/~~a~~/**b _c_**/d", "", "https://a.example/~~a~~/", "<strong>b <em>c</em></strong>/d"),
+        ("https://a.example/*a **b** c*d", "", "https://a.example/", "<em>a <strong>b</strong> c</em>d"),
+        ("https://a.example/**a*b*c**/d", "", "https://a.example/**a*b*c**/d", ""),
+        ("*see https://a.example/a*", "<em>see ", "https://a.example/a", "</em>"),
+        ("**https://a.example**", "<strong>", "https://a.example", "</strong>"),
+        ("*https://a.example/a*b", "<em>", "https://a.example/a", "</em>b"),
+        ("*https://a.example/a**b**c*", "<em>", "https://a.example/a**b**c", "</em>"),
+        ("*a\nhttps://a.example/b* c", "<em>a\n", "https://a.example/b", "</em> c"),
+        ("https://a.example/*`b`*", "", "https://a.example/", "<em><code>b</code></em>"),
+        ("https://a.example**粗体**", "", "https://a.example", "**粗体**"),
+        ("https://a.example/ **b**", "", "https://a.example/", " <strong>b</strong>"),
+    ] {
+        assert_eq!(body(markdown).html, format!("<p>{before}{}{behind}</p>\n", link(url)), "{markdown}");
+    }
+    check(&[
+        ("_me@a.example_", "<p><em><a href=\"mailto:me@a.example\">me@a.example</a></em></p>\n"),
+        (
+            "[*https://a.example/*b*c*](https://b.example)",
+            "<p><a href=\"https://b.example\"><em>https://a.example/</em>b<em>c</em></a></p>\n",
+        ),
+    ]);
+}
+
+#[test]
 fn images_are_lazy_and_escaped() {
     check(&[
         (
@@ -296,6 +326,9 @@ fn deep_and_wide_documents_are_rendered() {
         repeated("<a ", 50_000),
         repeated("<div\n", 20_000),
         repeated("www.a.example/)", 20_000),
+        repeated("*a https://a.example/*", 10_000),
+        format!("{}{}", repeated("*a ", 2_000), repeated("https://a.example/*", 2_000)),
+        repeated("$x `$` ", 10_000),
         repeated("![a](b", 20_000),
         repeated("[a](b)", 20_000),
         table,
