@@ -118,7 +118,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let articles: Vec<Article> = manuscripts
         .into_par_iter()
         .zip(answers)
-        .map(|(manuscript, answers)| manuscript.render(&answers, &highlighter))
+        .map(|(manuscript, answers)| manuscript.render(&answers, &config.base_url, &highlighter))
         .collect();
 
     say(Stage::Draw);
@@ -329,7 +329,7 @@ impl Manuscript {
             .filter_map(|(cell, assembled)| Some(Task { post: &self.key, cell, assembled: assembled.as_ref()? }))
     }
 
-    fn render(self, answers: &[Option<Answer>], highlighter: &Highlighter<'_>) -> Article {
+    fn render(self, answers: &[Option<Answer>], base: &BaseUrl, highlighter: &Highlighter<'_>) -> Article {
         let figures: BTreeMap<usize, Figure<'_>> = self
             .cells
             .iter()
@@ -339,7 +339,8 @@ impl Manuscript {
                 (cell.fence, Figure { cell, assembled: assembled.as_ref(), answer: answer.as_ref() })
             })
             .collect();
-        Article::render(self.post, &self.document, &figures, highlighter)
+        let url = base.local(&self.post.address);
+        Article::render(self.post, &self.document, &url, &figures, highlighter)
     }
 }
 

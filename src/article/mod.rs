@@ -51,10 +51,12 @@ pub struct CellSummary {
 }
 
 impl Article {
-    /// Renders a post. `figures` are those of its cells by the number of their fence; all other fences are only shown.
+    /// Renders a post. `figures` are those of its cells by the number of their fence; all other fences are only shown. `url`
+    /// is where the post is published, from the root of the host.
     pub fn render(
         post: Post,
         document: &Document,
+        url: &str,
         figures: &BTreeMap<usize, Figure<'_>>,
         highlighter: &Highlighter<'_>,
     ) -> Article {
@@ -63,7 +65,7 @@ impl Article {
             None => Drawing { html: figure::plain(fence, highlighter), has_id: false },
         };
         let drawings: Vec<Drawing> = document.fences().enumerate().map(draw).collect();
-        let Body { html, summary, plain_summary } = render(document, &drawings);
+        let Body { html, summary, plain_summary } = render(document, &drawings, url);
         let (summary, description) = match &post.meta.description {
             None => (summary, plain_summary),
             Some(said) if document.more.is_some() => (summary, said.clone()),

@@ -28,13 +28,14 @@ pub(super) struct Drawing {
     pub(super) has_id: bool,
 }
 
-/// Renders a document. `drawings[i]` is its `i`-th [`Piece::Fence`]; where there is none, nothing is shown.
-pub(super) fn render(document: &Document, drawings: &[Drawing]) -> Body {
+/// Renders a document. `drawings[i]` is its `i`-th [`Piece::Fence`]; where there is none, nothing is shown. Links
+/// within the page lead to `url`, where the document is published, from a summary that stands elsewhere.
+pub(super) fn render(document: &Document, drawings: &[Drawing], url: &str) -> Body {
     let summary = summary(document);
     let closing = closing(summary);
     Body {
         html: to_html(Adapter::new(&document.pieces, drawings, Extent::Whole)),
-        summary: to_html(Adapter::new(summary, drawings, Extent::Summary).chain(closing)),
+        summary: to_html(Adapter::new(summary, drawings, Extent::Summary { url }).chain(closing)),
         plain_summary: plain_text(summary).split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }

@@ -78,7 +78,7 @@ impl Cell {
     }
 
     fn info(fence: &Fence, diagnostics: &mut Diagnostics) -> Option<(Info, Span)> {
-        let span = fence.info.clone()?;
+        let span = fence.info.clone().filter(|_| !fence.quoted)?;
         let info = Info::read(&span, diagnostics)?;
         (!info.words.ignore).then_some((info, span))
     }
@@ -227,6 +227,7 @@ mod tests {
                 code: (*code).to_owned(),
                 lines,
                 span: source.span(start..at),
+                quoted: false,
             }));
         }
         Document { pieces, headings: Vec::new(), anchors: Vec::new(), more: None, words: 0 }
@@ -302,6 +303,18 @@ mod tests {
         for info in ["rust,no_run,run", "rust,no_run,bench"] {
             assert_eq!(read(&[(info, "x\n")]).0[0].verb, Verb::Check);
         }
+    }
+
+    #[test]
+    fn a_quoted_fence_is_only_shown() {
+        let mut document = document(&[("sh,run", "x\n"), ("cobol,run", "x\n")]);
+        for piece in &mut document.pieces {
+            let Piece::Fence(fence) = piece else { continue };
+            fence.quoted = true;
+        }
+        let mut diagnostics = Diagnostics::default();
+        assert!(Cell::read_all(&document, &[], &mut diagnostics).is_empty());
+        assert!(diagnostics.iter().next().is_none());
     }
 
     #[test]

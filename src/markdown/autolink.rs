@@ -10,6 +10,8 @@ use super::characters::{ends_a_url, is_cjk_letter};
 pub(super) struct Autolink {
     /// Where it stands in the text, in bytes.
     pub(super) range: Range<usize>,
+    /// Where it ends together with the punctuation that was taken off: marks of emphasis up to there mean themselves.
+    pub(super) reach: usize,
     /// Where it leads.
     pub(super) target: Target,
 }
@@ -23,19 +25,39 @@ pub(super) enum Target {
     Mail(String),
 }
 
-/// The links in a text, in order.
-pub(super) fn find(text: &str) -> Vec<Autolink> {
+/// Asterisks, underscores or tildes in a text that Markdown takes for the start or the end of emphasis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Where they stand in the text, in bytes.
+    pub(super) range: Range<usize>,
+    /// Whether emphasis starts with them.
+    pub(super) opens: bool,
+}
+
+/// The links in a text, in order. Emphasis that lies wholly within a URL, as in `/x/__init__.py`, is part of it; any other
+/// ends it.
+pub(super) fn find(text: &str, marks: &[Mark]) -> Vec<Autolink> {
     let mut links = Vec::new();
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         if at < from {
             continue;
         }
-        let link = match byte {
+        let url = |text| match byte {
             b':' => url_with_scheme(text, from, at),
             b'w' | b'W' => url_without_scheme(text, at),
-            b'@' => mail(text, from, at),
             _ => None,
+        };
+        let link = if byte == b'@' {
+            let next = marks.partition_point(|mark| mark.range.start < at);
+            let start = marks[..next].last().map_or(from, |mark| mark.range.end.max(from));
+            let end = marks.get(next).map_or(text.len(), |mark| mark.range.start);
+            mail(&text[..end], start, at)
+        } else {
+            url(text).and_then(|link| match crossed(marks, link.range.start..link.reach) {
+                Some(end) => url(&text[..end]),
+                None => Some(link),
+            })
         };
         if let Some(link) = link {
             from = link.range.end;
@@ -43,6 +65,20 @@ pub(super) fn find(text: &str) -> Vec<Autolink> {
         }
     }
     links
+}
+
+/// Where the first emphasis crosses the end of a range, or its own end does so.
+fn crossed(marks: &[Mark], range: Range<usize>) -> Option<usize> {
+    let first = marks.partition_point(|mark| mark.range.start < range.start);
+    let mut open = Vec::new();
+    for mark in marks[first..].iter().take_while(|mark| mark.range.start < range.end) {
+        if mark.opens {
+            open.push(mark.range.start);
+        } else if open.pop().is_none() {
+            return Some(mark.range.start);
+        }
+    }
+    open.first().copied()
 }
 
 /// A URL with a scheme whose colon stands at `colon`.
@@ -56,8 +92,9 @@ fn url_with_scheme(text: &str, from: usize, colon: usize) -> Option<Autolink> {
         return None;
     }
     let host = colon + "://".len();
-    let end = trim(text, host, url_end(text, host + host_length(&text[host..])?));
-    Some(Autolink { range: start..end, target: Target::Url(text[start..end].to_owned()) })
+    let reach = url_end(text, host + host_length(&text[host..])?);
+    let end = trim(text, host, reach);
+    Some(Autolink { range: start..end, reach, target: Target::Url(text[start..end].to_owned()) })
 }
 
 /// A URL that begins with `www.` at `start`.
@@ -72,16 +109,34 @@ fn url_without_scheme(text: &str, start: usize) -> Option<Autolink> {
         return None;
     }
     let host = host_length(&text[start..]).filter(|length| *length > "www.".len())?;
-    let end = trim(text, start, url_end(text, start + host));
-    (end > start + "www.".len())
-        .then(|| Autolink { range: start..end, target: Target::Url(format!("http://{}", &text[start..end])) })
+    let reach = url_end(text, start + host);
+    let end = trim(text, start, reach);
+    (end > start + "www.".len()).then(|| Autolink {
+        range: start..end,
+        reach,
+        target: Target::Url(format!("http://{}", &text[start..end])),
+    })
 }
 
 /// The length of a host name at the start of a text, if there is a valid one: letters, digits, hyphens, underscores and
-/// dots, with no underscore in the last two of its labels.
+/// dots, with no underscore in the last two of its labels. Chinese, Japanese and Korean letters make a label of it where
+/// they begin one and a dot and more, or a slash, follows; else they are prose behind it.
 fn host_length(text: &str) -> Option<usize> {
-    let of_host = |c: char| (c.is_alphanumeric() && !is_cjk_letter(c)) || matches!(c, '-' | '_' | '.');
-    let host = &text[..text.find(|c| !of_host(c)).unwrap_or(text.len())];
+    let of_host = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let all = &text[..text.find(|c| !of_host(c)).unwrap_or(text.len())];
+    let mut length = 0;
+    for label in all.split_inclusive('.') {
+        let behind = &text[length + label.len()..];
+        let goes_on = if label.ends_with('.') { behind.starts_with(of_host) } else { behind.starts_with('/') };
+        if let Some(at) = label.find(is_cjk_letter)
+            && !(at == 0 && goes_on)
+        {
+            length += at;
+            break;
+        }
+        length += label.len();
+    }
+    let host = &text[..length];
     let valid = host.starts_with(char::is_alphanumeric) && !host.rsplit('.').take(2).any(|label| label.contains('_'));
     valid.then_some(host.len())
 }
@@ -140,9 +195,9 @@ fn mail(text: &str, from: usize, at: usize) -> Option<Autolink> {
     let address = text[start..end].to_owned();
     match before.len().checked_sub("mailto:".len()).and_then(|length| before.get(length..)) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => {
-            Some(Autolink { range: start - scheme.len()..end, target: Target::Mail(address) })
+            Some(Autolink { range: start - scheme.len()..end, reach: end, target: Target::Mail(address) })
         }
-        _ => Some(Autolink { range: start..end, target: Target::Mail(address) }),
+        _ => Some(Autolink { range: start..end, reach: end, target: Target::Mail(address) }),
     }
 }
 
@@ -154,7 +209,7 @@ mod tests {
     fn marked(text: &str) -> String {
         let mut marked = String::new();
         let mut from = 0;
-        for link in find(text) {
+        for link in find(text, &[]) {
             marked.extend([&text[from..link.range.start], "[", &text[link.range.clone()], "]"]);
             from = link.range.end;
         }
@@ -183,6 +238,10 @@ mod tests {
             ("访问https://a.example/即可", "访问[https://a.example/]即可"),
             ("https://zh.a.example/wiki/线程（锁）", "[https://zh.a.example/wiki/线程]（锁）"),
             ("https://ru.a.example/wiki/Поток", "[https://ru.a.example/wiki/Поток]"),
+            ("看https://例え.jp/x 与", "看[https://例え.jp/x] 与"),
+            ("https://www.例え.テスト/x即可", "[https://www.例え.テスト/x]即可"),
+            ("https://例え.jp即可", "[https://例え.jp]即可"),
+            ("https://例え https://a.example.即可", "https://例え [https://a.example].即可"),
             ("请看www.a.example。", "请看[www.a.example]。"),
             ("a.b-c_d+e@x.example.", "[a.b-c_d+e@x.example]."),
             ("mailto:me@x.example!", "[mailto:me@x.example]!"),
@@ -197,7 +256,7 @@ mod tests {
 
     #[test]
     fn where_links_lead() {
-        let target = |text| find(text).pop().unwrap().target;
+        let target = |text| find(text, &[]).pop().unwrap().target;
         assert_eq!(target("www.a.example/x"), Target::Url("http://www.a.example/x".into()));
         assert_eq!(target("mailto:me@x.example"), Target::Mail("me@x.example".into()));
     }
@@ -205,7 +264,7 @@ mod tests {
     #[test]
     fn long_runs_of_triggers_are_read_in_linear_time() {
         for text in ["www.", "http://", "://", "@", "a@", "a@b.", "w", ")", "https://a.example/)"] {
-            find(&text.repeat(50_000));
+            find(&text.repeat(50_000), &[]);
         }
     }
 }

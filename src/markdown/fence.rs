@@ -5,11 +5,13 @@ use pulldown_cmark::{CodeBlockKind, Event, TagEnd};
 use super::Fence;
 use crate::source::Span;
 
-/// Reads a code block, whose start has just been seen at `range` of `body`, up to its end.
+/// Reads a code block, whose start has just been seen at `range` of `body`, within a block quote or not, up to its
+/// end.
 pub(super) fn read<'e>(
     body: &Span,
     kind: &CodeBlockKind<'_>,
     range: Range<usize>,
+    quoted: bool,
     events: &mut impl Iterator<Item = (Event<'e>, Range<usize>)>,
 ) -> Fence {
     let mut lines = Lines { body, code: String::new(), spans: Vec::new(), open: None };
@@ -25,7 +27,13 @@ pub(super) fn read<'e>(
         CodeBlockKind::Indented => None,
     };
     let (code, lines) = lines.finish();
-    Fence { info, code, lines, span: body.part(range) }
+    Fence { info, code, lines, span: body.part(range), quoted }
+}
+
+/// The TeX in a code block, if it is one of GitHub's, ```` ```math ````.
+pub(super) fn tex(fence: &Fence) -> Option<&str> {
+    let language = fence.info.as_ref()?.text().split_whitespace().next()?;
+    (language == "math").then(|| fence.code.trim())
 }
 
 /// The text behind the opening fence, without blanks around it.

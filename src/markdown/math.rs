@@ -1,6 +1,7 @@
 use std::error::Error;
 
 use pulldown_latex::config::{DisplayMode, RenderConfig};
+use pulldown_latex::event::{Content, Event};
 use pulldown_latex::{Parser, ParserError, Storage, push_mathml};
 
 /// A formula.
@@ -33,10 +34,36 @@ impl Math {
         let display_mode = if block { DisplayMode::Block } else { DisplayMode::Inline };
         let config = RenderConfig { display_mode, ..RenderConfig::default() };
         let mut mathml = String::new();
-        push_mathml(&mut mathml, events.into_iter().map(Ok::<_, ParserError>), config)
+        push_mathml(&mut mathml, events.into_iter().map(escapable).map(Ok::<_, ParserError>), config)
             .map_err(|error| error.to_string())?;
-        Ok(Math { tex: tex.to_owned(), mathml })
+        Ok(Math { tex: tex.to_owned(), mathml: escape(&mathml) })
     }
+}
+
+/// The name of an operator as text where it holds markup: pulldown-latex 0.8 writes names as they are.
+fn escapable(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::Content(Content::Function(name)) if name.contains(['<', '>', '&']) => {
+            Event::Content(Content::Text(name))
+        }
+        other => other,
+    }
+}
+
+/// Escapes the `<` and `&` that pulldown-latex 0.8 writes as they are: those of a symbol, which stands alone in its
+/// element, so that neither a tag nor a reference can begin there.
+fn escape(mathml: &str) -> String {
+    let mut escaped = String::with_capacity(mathml.len());
+    for (at, c) in mathml.char_indices() {
+        let next = mathml[at + c.len_utf8()..].chars().next();
+        let begins = next.is_some_and(|next| next == '/' || next.is_ascii_alphabetic());
+        match c {
+            '<' if !begins => escaped.push_str("&lt;"),
+            '&' if !begins => escaped.push_str("&amp;"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 /// The message of the innermost error, which has no drawing in it.
@@ -61,6 +88,52 @@ mod tests {
         assert!(inline.starts_with("<math display=\"inline\">") && inline.contains("<msup>"), "{inline}");
         assert!(mathml(r"\sum_{i=1}^n i", true).starts_with("<math display=\"block\">"));
         assert!(mathml(r"\text{a<b}", false).contains("a&lt;b"));
+    }
+
+    #[test]
+    fn elements_are_well_formed() {
+        for (tex, text) in [
+            ("a<b", "a&lt;b"),
+            ("a>b", "a>b"),
+            (r"\&", "&amp;"),
+            (r"\text{a\&b}", r"a\&amp;b"),
+            (r"\text{a<b}", "a&lt;b"),
+            (r"a \not< b", "a&lt;\u{338}b"),
+            (r"\begin{matrix} a & b < c \\ d & e \end{matrix}", "ab&lt;cde"),
+            (r"\operatorname{a<b>\&}", r"a&lt;b&gt;\&amp;"),
+            (r"\lt \mathrm{\&}", "&lt;&amp;"),
+        ] {
+            let mathml = Math::typeset(tex, false).unwrap().mathml;
+            assert_eq!(text_of(&mathml), Ok(text.to_owned()), "{tex}: {mathml}");
+        }
+    }
+
+    /// The text of some elements, its references left as they are; an error where they are not well formed.
+    fn text_of(xml: &str) -> Result<String, String> {
+        let mut text = String::new();
+        let mut open = Vec::new();
+        let mut parts = xml.split('<');
+        text.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let (tag, behind) = part.split_once('>').ok_or_else(|| format!("`{part}` is no tag"))?;
+            let name = tag.trim_start_matches('/').split(' ').next().unwrap_or_default();
+            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase()) {
+                return Err(format!("`{tag}` is no tag"));
+            }
+            if tag.starts_with('/') {
+                if open.pop() != Some(name) {
+                    return Err(format!("`{tag}` ends nothing"));
+                }
+            } else if !tag.ends_with('/') {
+                open.push(name);
+            }
+            let named = |part: &str| ["amp;", "lt;", "gt;", "nbsp;"].iter().any(|name| part.starts_with(name));
+            if !behind.split('&').skip(1).all(named) {
+                return Err(format!("`{behind}` is no text"));
+            }
+            text.push_str(behind);
+        }
+        if open.is_empty() { Ok(text) } else { Err(format!("{open:?} are open")) }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod anchors;
 mod autolink;
 mod characters;
+mod code_spans;
 mod destination;
 mod fence;
 mod links;
@@ -86,6 +87,8 @@ pub struct Fence {
     pub lines: Vec<Span>,
     /// Where the whole block stands.
     pub span: Span,
+    /// Whether it stands within a block quote or an alert: another's code, which is shown and never run.
+    pub quoted: bool,
 }
 
 /// A heading.

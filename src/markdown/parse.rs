@@ -1,13 +1,15 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::autolink::{self, Target};
+use super::autolink::{self, Mark, Target};
+use super::code_spans::CodeSpans;
 use super::destination::Link;
 use super::math::{Math, is_money};
 use super::notes::{self, Definition};
-use super::{Document, Piece, anchors, fence, plain, plain_text, raw_html};
+use super::{Document, Fence, Piece, anchors, fence, plain, plain_text, raw_html};
 use crate::content::Post;
 use crate::source::{Diagnostic, Diagnostics, Span};
 
@@ -25,19 +27,23 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 pub fn parse(post: &Post, diagnostics: &mut Diagnostics) -> Document {
     let body = &post.body;
     let mut reader = Reader::new(body, diagnostics);
-    let mut events = Parser::new_ext(body.text(), OPTIONS).into_offset_iter();
+    let code_spans = CodeSpans::find(body.text(), OPTIONS);
+    let mut events = Parser::new_ext(code_spans.masked(), OPTIONS).into_offset_iter();
     while let Some((event, range)) = events.next() {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
-                let fence = fence::read(body, &kind, range, &mut events);
-                reader.push(Piece::Fence(fence));
+                let fence = fence::read(body, &kind, range, reader.quotes > 0, &mut events);
+                reader.fence(fence);
             }
             Event::Start(tag @ (Tag::Link { .. } | Tag::Image { .. })) => {
                 let label = Link::of(&tag).map_or("", |link| link.label);
                 let definition = events.reference_definitions().get(label).map(|definition| definition.span.clone());
                 reader.start_link(tag, range, definition);
             }
-            event => reader.event(event, range),
+            event => {
+                let event = code_spans.unmask(event, range.start);
+                reader.event(event, range);
+            }
         }
     }
     reader.finish()
@@ -54,10 +60,14 @@ struct Reader<'a> {
     definitions: Vec<Definition>,
     /// Text that may go on in the next event: pulldown-cmark splits it at every special character.
     text: String,
+    /// The emphasis in that text: where its marks stand in it, and what they mean.
+    emphasis: Vec<(Mark, Event<'static>)>,
     /// How many links are open.
     links: usize,
     /// How many images are open.
     images: usize,
+    /// How many block quotes are open.
+    quotes: usize,
     /// The element of raw HTML that is open and holds no links of ours.
     opaque: Option<&'static str>,
     /// The block of raw HTML that is open: its first piece and its text.
@@ -77,8 +87,10 @@ impl<'a> Reader<'a> {
             open_notes: Vec::new(),
             definitions: Vec::new(),
             text: String::new(),
+            emphasis: Vec::new(),
             links: 0,
             images: 0,
+            quotes: 0,
             opaque: None,
             html: None,
             more: None,
@@ -100,6 +112,8 @@ impl<'a> Reader<'a> {
             Event::Text(text) => self.text.push_str(&text),
             Event::InlineMath(tex) => self.math(&tex, range, false),
             Event::DisplayMath(tex) => self.math(&tex, range, true),
+            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough)
+            | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough) => self.emphasis(event, &range),
             Event::Start(tag) => self.start(tag, range),
             Event::End(end) => self.end(end),
             Event::Html(ref html) | Event::InlineHtml(ref html) => {
@@ -117,28 +131,59 @@ impl<'a> Reader<'a> {
         self.pieces.push(piece);
     }
 
+    /// The start or the end of emphasis, which stands at `range`. Its marks may turn out to be part of a URL.
+    fn emphasis(&mut self, event: Event<'_>, range: &Range<usize>) {
+        let source = &self.body.text()[range.clone()];
+        let opens = matches!(event, Event::Start(_));
+        let length = match event {
+            Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis) => 1,
+            Event::Start(Tag::Strikethrough) | Event::End(TagEnd::Strikethrough) if !source.starts_with("~~") => 1,
+            _ => 2,
+        };
+        let start = self.text.len();
+        self.text.push_str(if opens { &source[..length] } else { &source[source.len() - length..] });
+        self.emphasis.push((Mark { range: start..self.text.len(), opens }, event.into_static()));
+    }
+
     /// Adds the text that was read, with its bare URLs as links.
     fn flush(&mut self) {
         if self.text.is_empty() {
             return;
         }
         let text = std::mem::take(&mut self.text);
+        let (marks, events): (Vec<Mark>, Vec<_>) = std::mem::take(&mut self.emphasis).into_iter().unzip();
         let linkable = self.links == 0 && self.images == 0 && self.opaque.is_none();
-        let links = if linkable { autolink::find(&text) } else { Vec::new() };
+        let links = if linkable { autolink::find(&text, &marks) } else { Vec::new() };
+        let mut emphasis = marks.into_iter().zip(events).peekable();
         let mut from = 0;
         for link in links {
+            while let Some((mark, event)) = emphasis.next_if(|(mark, _)| mark.range.start < link.range.start) {
+                self.text_piece(&text[from..mark.range.start]);
+                self.pieces.push(Piece::Event(event));
+                from = mark.range.end;
+            }
+            while emphasis.next_if(|(mark, _)| mark.range.start < link.reach).is_some() {}
             self.text_piece(&text[from..link.range.start]);
-            let (link_type, target) = match link.target {
-                Target::Url(url) => (LinkType::Autolink, url),
-                Target::Mail(address) => (LinkType::Email, address),
-            };
-            let (title, id) = (CowStr::Borrowed(""), CowStr::Borrowed(""));
-            self.pieces.push(Piece::Event(Event::Start(Tag::Link { link_type, dest_url: target.into(), title, id })));
-            self.text_piece(&text[link.range.clone()]);
-            self.pieces.push(Piece::Event(Event::End(TagEnd::Link)));
             from = link.range.end;
+            self.autolink(&text[link.range], link.target);
+        }
+        for (mark, event) in emphasis {
+            self.text_piece(&text[from..mark.range.start]);
+            self.pieces.push(Piece::Event(event));
+            from = mark.range.end;
         }
         self.text_piece(&text[from..]);
+    }
+
+    fn autolink(&mut self, text: &str, target: Target) {
+        let (link_type, target) = match target {
+            Target::Url(url) => (LinkType::Autolink, url),
+            Target::Mail(address) => (LinkType::Email, address),
+        };
+        let (title, id) = (CowStr::Borrowed(""), CowStr::Borrowed(""));
+        self.pieces.push(Piece::Event(Event::Start(Tag::Link { link_type, dest_url: target.into(), title, id })));
+        self.text_piece(text);
+        self.pieces.push(Piece::Event(Event::End(TagEnd::Link)));
     }
 
     fn text_piece(&mut self, text: &str) {
@@ -155,10 +200,23 @@ impl<'a> Reader<'a> {
                 return;
             }
             Tag::Heading { id: Some(id), .. } => self.given_anchor(id, range),
+            Tag::BlockQuote(_) => self.quotes += 1,
             Tag::HtmlBlock => self.html = Some((self.pieces.len(), String::new())),
             _ => {}
         }
         self.pieces.push(Piece::Event(Event::Start(tag.into_static())));
+    }
+
+    /// A code block, or the formula that it holds.
+    fn fence(&mut self, fence: Fence) {
+        match fence::tex(&fence).map(|tex| self.typeset(tex, fence.span.clone(), true)) {
+            Some(Some(math)) => {
+                self.push(Piece::Event(Event::Start(Tag::Paragraph)));
+                self.push(Piece::Math(math));
+                self.push(Piece::Event(Event::End(TagEnd::Paragraph)));
+            }
+            Some(None) | None => self.push(Piece::Fence(fence)),
+        }
     }
 
     fn start_link(&mut self, tag: Tag<'_>, range: Range<usize>, definition: Option<Range<usize>>) {
@@ -185,6 +243,7 @@ impl<'a> Reader<'a> {
                 return;
             }
             TagEnd::HtmlBlock => self.end_html_block(),
+            TagEnd::BlockQuote(_) => self.quotes -= 1,
             TagEnd::Link => self.links -= 1,
             TagEnd::Image => self.images -= 1,
             // An element that a line of text leaves open is forgotten with the line.
@@ -235,22 +294,65 @@ impl<'a> Reader<'a> {
     /// A formula, or text that only looks like one. In the text of an image it stays as it is written.
     fn math(&mut self, tex: &str, range: Range<usize>, block: bool) {
         let body = self.body.text();
+        if body[range.clone()].contains('`') && self.code_in_dollars(&range, block) {
+            return;
+        }
         let money = !block && is_money(body[..range.start].chars().next_back(), body[range.end..].chars().next());
         if money || self.images > 0 {
             self.text.push_str(&body[range]);
             return;
         }
-        match Math::typeset(tex, block) {
-            Ok(math) => self.push(Piece::Math(math)),
-            Err(reason) => {
-                let source = body[range.clone()].to_owned();
-                self.diagnostics.push(
-                    Diagnostic::warning("this formula cannot be typeset")
-                        .at(self.body.part(range), reason)
-                        .help("correct its TeX, or write `\\$` where dollars are meant"),
-                );
-                self.push(Piece::Event(Event::Code(source.into())));
+        let source = || Piece::Event(Event::Code(body[range.clone()].to_owned().into()));
+        let math = self.typeset(tex, self.body.part(range.clone()), block);
+        self.push(math.map_or_else(source, Piece::Math));
+    }
+
+    /// Reads what stands at `range` without formulas, if it looked like one but holds code. A backtick without its
+    /// counterpart rules out a formula in a line of text, but not a displayed one, where TeX has it as a quotation mark.
+    fn code_in_dollars(&mut self, range: &Range<usize>, block: bool) -> bool {
+        let text = without_quote_marks(&self.body.text()[range.clone()], self.quotes);
+        let options = OPTIONS.difference(Options::ENABLE_MATH);
+        let events: Vec<_> = Parser::new_ext(&text, options).into_offset_iter().collect();
+        if block && !events.iter().any(|(event, _)| matches!(event, Event::Code(_))) {
+            return false;
+        }
+        for (event, within) in events {
+            let place = range.start + within.start..range.start + within.end;
+            match event {
+                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
+                Event::Start(tag @ (Tag::Link { .. } | Tag::Image { .. })) => self.start_link(tag, place, None),
+                event => self.event(event, place),
             }
         }
+        true
     }
+
+    /// A formula that stands at `span`, with a warning if it cannot be typeset.
+    fn typeset(&mut self, tex: &str, span: Span, block: bool) -> Option<Math> {
+        let help = if span.text().starts_with('$') {
+            "correct its TeX, or write `\\$` where dollars are meant"
+        } else {
+            "correct its TeX"
+        };
+        let warn = |reason| {
+            let warning = Diagnostic::warning("this formula cannot be typeset");
+            self.diagnostics.push(warning.at(span, reason).help(help));
+        };
+        Math::typeset(tex, block).map_err(warn).ok()
+    }
+}
+
+/// Part of a paragraph that stands within so many block quotes, with blanks for their marks at the start of lines.
+fn without_quote_marks(text: &str, quotes: usize) -> Cow<'_, str> {
+    if quotes == 0 || !text.contains('\n') {
+        return Cow::Borrowed(text);
+    }
+    let mut lines = text.split_inclusive('\n');
+    let mut blanked = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        let rest = line.trim_start_matches(['>', ' ', '\t']);
+        blanked.extend(std::iter::repeat_n(' ', line.len() - rest.len()));
+        blanked.push_str(rest);
+    }
+    Cow::Owned(blanked)
 }

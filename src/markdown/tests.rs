@@ -87,6 +87,20 @@ fn a_tab_that_is_half_indentation_keeps_its_line_in_place() {
 }
 
 #[test]
+fn fences_within_block_quotes_are_quoted() {
+    for (body, quoted) in [
+        ("> ```sh,run\n> a\n> ```\n", true),
+        ("> [!NOTE]\n> ```sh,run\n> a\n> ```\n", true),
+        ("> - b\n>\n>   ```sh,run\n>   a\n>   ```\n", true),
+        ("- > > c\n  > ```sh,run\n  > a\n  > ```\n", true),
+        ("> b\n\n```sh,run\na\n```\n", false),
+        ("- ```sh,run\n  a\n  ```\n", false),
+    ] {
+        assert_eq!(read(body).0.fences().map(|fence| fence.quoted).collect::<Vec<_>>(), [quoted], "{body:?}");
+    }
+}
+
+#[test]
 fn code_in_comments_and_raw_html_is_no_fence() {
     for body in [
         "<!--\n```rust,run\nx\n```\n-->\n",
@@ -134,6 +148,7 @@ fn what_is_doubtful_is_said_at_its_place() {
             ],
         ),
         ("a $\\nonsense$ b", vec!["content/a.md:1:3: warning: this formula cannot be typeset"]),
+        ("a\n\n```math\n\\nonsense\n```\n", vec!["content/a.md:3:1: warning: this formula cannot be typeset"]),
         ("US$5 and US$10, $5-$10, it costs $5 or $7.", vec![]),
     ] {
         assert_eq!(read(body).1, expected, "{body:?}");

@@ -8,11 +8,14 @@ use crate::markdown::{Note, Piece, plain_text};
 
 /// How much of a document is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Extent {
+pub(super) enum Extent<'a> {
     /// All of it.
     Whole,
     /// A summary that stands on a page with others: without ids and what needs them.
-    Summary,
+    Summary {
+        /// The address of the document, from the root of the host.
+        url: &'a str,
+    },
 }
 
 /// The pieces of a document as events that pulldown-cmark renders as they should be.
@@ -20,7 +23,7 @@ pub(super) struct Adapter<'a> {
     pieces: &'a [Piece],
     at: usize,
     drawings: std::slice::Iter<'a, Drawing>,
-    extent: Extent,
+    extent: Extent<'a>,
     /// What comes before the next piece.
     ready: VecDeque<Event<'a>>,
     /// The heading that is open: where its text begins, and its id.
@@ -41,7 +44,7 @@ struct Table {
 }
 
 impl<'a> Adapter<'a> {
-    pub(super) fn new(pieces: &'a [Piece], drawings: &'a [Drawing], extent: Extent) -> Self {
+    pub(super) fn new(pieces: &'a [Piece], drawings: &'a [Drawing], extent: Extent<'a>) -> Self {
         Adapter {
             pieces,
             at: 0,
@@ -102,6 +105,7 @@ impl<'a> Adapter<'a> {
                 self.html(format!("<aside class=\"alert alert-{class}\">\n<p class=\"alert-title\">{title}</p>\n"));
             }
             Tag::Image { dest_url, title, .. } => self.image(dest_url, title),
+            Tag::Link { .. } => self.link(tag.clone()),
             other => self.ready.push_back(Event::Start(other.clone())),
         }
     }
@@ -137,6 +141,16 @@ impl<'a> Adapter<'a> {
         }
     }
 
+    fn link(&mut self, mut tag: Tag<'a>) {
+        if let Extent::Summary { url } = self.extent
+            && let Tag::Link { dest_url, .. } = &mut tag
+            && dest_url.starts_with(['#', '?'])
+        {
+            *dest_url = format!("{url}{dest_url}").into();
+        }
+        self.ready.push_back(Event::Start(tag));
+    }
+
     /// An image whose start was just read; its alternative text is the text up to its end.
     fn image(&mut self, url: &str, title: &str) {
         let mut alt = String::new();
@@ -160,7 +174,7 @@ impl<'a> Adapter<'a> {
     }
 
     fn note(&mut self, note: Note) {
-        if self.extent == Extent::Summary {
+        if self.extent != Extent::Whole {
             return;
         }
         match note {

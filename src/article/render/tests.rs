@@ -7,7 +7,7 @@ fn body(markdown: &str) -> Body {
     let document = parse(&post("content/a.md", markdown), &mut Diagnostics::default());
     let draw = |at| Drawing { html: format!("<pre>figure {at}</pre>\n"), has_id: false };
     let drawings: Vec<_> = (0..document.fences().count()).map(draw).collect();
-    render(&document, &drawings)
+    render(&document, &drawings, "/blog/a/")
 }
 
 fn check(cases: &[(&str, &str)]) {
@@ -101,6 +101,36 @@ fn bare_links_are_linked_where_text_is() {
 }
 
 #[test]
+fn emphasis_within_a_bare_link_is_part_of_its_address() {
+    let link = |url: &str| format!("<a href=\"{url}\">{url}</a>");
+    for (markdown, before, url, behind) in [
+        ("https://a.example/x/__init__.py", "", "https://a.example/x/__init__.py", ""),
+        ("see https://a.example/a*b*c, d", "see ", "https://a.example/a*b*c", ", d"),
+        ("https://a.example/_a_b_ c", "", "https://a.example/_a_b", "_ c"),
+        ("https://a.example/~~a~~/**b _c_**/d", "", "https://a.example/~~a~~/", "<strong>b <em>c</em></strong>/d"),
+        ("https://a.example/*a **b** c*d", "", "https://a.example/", "<em>a <strong>b</strong> c</em>d"),
+        ("https://a.example/**a*b*c**/d", "", "https://a.example/**a*b*c**/d", ""),
+        ("*see https://a.example/a*", "<em>see ", "https://a.example/a", "</em>"),
+        ("**https://a.example**", "<strong>", "https://a.example", "</strong>"),
+        ("*https://a.example/a*b", "<em>", "https://a.example/a", "</em>b"),
+        ("*https://a.example/a**b**c*", "<em>", "https://a.example/a**b**c", "</em>"),
+        ("*a\nhttps://a.example/b* c", "<em>a\n", "https://a.example/b", "</em> c"),
+        ("https://a.example/*`b`*", "", "https://a.example/", "<em><code>b</code></em>"),
+        ("https://a.example**粗体**", "", "https://a.example", "**粗体**"),
+        ("https://a.example/ **b**", "", "https://a.example/", " <strong>b</strong>"),
+    ] {
+        assert_eq!(body(markdown).html, format!("<p>{before}{}{behind}</p>\n", link(url)), "{markdown}");
+    }
+    check(&[
+        ("_me@a.example_", "<p><em><a href=\"mailto:me@a.example\">me@a.example</a></em></p>\n"),
+        (
+            "[*https://a.example/*b*c*](https://b.example)",
+            "<p><a href=\"https://b.example\"><em>https://a.example/</em>b<em>c</em></a></p>\n",
+        ),
+    ]);
+}
+
+#[test]
 fn images_are_lazy_and_escaped() {
     check(&[
         (
@@ -166,6 +196,42 @@ fn formulas_are_mathml_and_wrong_ones_their_source() {
 }
 
 #[test]
+fn code_wins_over_formulas() {
+    check(&[
+        ("It costs $10, and `$HOME` is code.", "<p>It costs $10, and <code>$HOME</code> is code.</p>\n"),
+        ("Its number is $$, and `$$` too", "<p>Its number is $$, and <code>$$</code> too</p>\n"),
+        (
+            "$a `b` *c* [d](https://a.example)$ e",
+            "<p>$a <code>b</code> <em>c</em> <a href=\"https://a.example\">d</a>$ e</p>\n",
+        ),
+        ("> $a\n> `b`$", "<blockquote>\n<p>$a\n<code>b</code>$</p>\n</blockquote>\n"),
+        ("$a ` b$", "<p>$a ` b$</p>\n"),
+        ("a `` $`x`$ `` `$ y`", "<p>a <code>$`x`$</code> <code>$ y</code></p>\n"),
+        (
+            "![a $b `$c`](https://a.example/x)",
+            "<p><img src=\"https://a.example/x\" alt=\"a $b $c\" loading=\"lazy\" /></p>\n",
+        ),
+    ]);
+    let html = body("$x$ costs $5, `$y` and $z$").html;
+    assert_eq!((html.matches("<math").count(), html.matches("<code>$y</code>").count()), (2, 1), "{html}");
+    assert!(body("$$\\text{``x''}$$").html.contains("<math"));
+}
+
+#[test]
+fn a_fence_of_maths_is_a_formula() {
+    let formula = body("$$x^2$$").html;
+    assert!(formula.contains("<math display=\"block\">"), "{formula}");
+    for markdown in ["```math\nx^2\n```\n", "~~~ math\nx^2\n~~~", "> ```math\n> x^2\n> ```\n"] {
+        assert!(body(markdown).html.contains(&formula), "{markdown}");
+    }
+    check(&[
+        ("```math\n\\no\n```\n", "<pre>figure 0</pre>\n"),
+        ("```mathematica\nx\n```\n", "<pre>figure 0</pre>\n"),
+        ("    math\n", "<pre>figure 0</pre>\n"),
+    ]);
+}
+
+#[test]
 fn footnotes_stand_at_the_end_in_the_order_of_their_references() {
     let back = |number, nth: &str, mark| format!(" <a role=\"doc-backlink\" href=\"#fnref-{number}{nth}\">↩{mark}</a>");
     let reference = |number, nth: &str| {
@@ -217,6 +283,18 @@ fn summaries() {
 }
 
 #[test]
+fn links_within_the_page_lead_to_it_from_a_summary() {
+    for (target, from_summary) in
+        [("#part", "/blog/a/#part"), ("#", "/blog/a/#"), ("?x=1", "/blog/a/?x=1"), ("/b/#part", "/b/#part")]
+    {
+        let link = |to| format!("<p><a href=\"{to}\">below</a></p>\n");
+        let Body { html, summary, .. } = body(&format!("[below]({target})\n\n# Part"));
+        assert!(html.starts_with(&link(target)), "{html}");
+        assert_eq!(summary, link(from_summary));
+    }
+}
+
+#[test]
 fn reading_takes_at_least_a_minute() {
     assert_eq!([0, 1, 200, 201, 1000].map(minutes), [1, 1, 1, 2, 5]);
 }
@@ -248,6 +326,9 @@ fn deep_and_wide_documents_are_rendered() {
         repeated("<a ", 50_000),
         repeated("<div\n", 20_000),
         repeated("www.a.example/)", 20_000),
+        repeated("*a https://a.example/*", 10_000),
+        format!("{}{}", repeated("*a ", 2_000), repeated("https://a.example/*", 2_000)),
+        repeated("$x `$` ", 10_000),
         repeated("![a](b", 20_000),
         repeated("[a](b)", 20_000),
         table,
@@ -265,5 +346,5 @@ fn deep_and_wide_documents_are_rendered() {
 fn a_figure_that_is_missing_is_nothing() {
     let document = parse(&post("content/a.md", "a\n\n```\n```\n"), &mut Diagnostics::default());
     assert!(document.pieces.iter().any(|piece| matches!(piece, Piece::Fence(_))));
-    assert_eq!(render(&document, &[]).html, "<p>a</p>\n");
+    assert_eq!(render(&document, &[], "/a/").html, "<p>a</p>\n");
 }
