@@ -101,7 +101,6 @@ mod tests {
             [
                 ("error", Some("E0382"), Some(4), "use of moved value: `a`"),
                 ("warning", None, Some(7), "oh"),
-                ("error", None, None, "aborting due to 1 previous error"),
                 ("text", None, None, "error: rustup says something else"),
             ]
         );
