@@ -12,6 +12,10 @@ pub(crate) const CHECKS: &[Check] = &[
     ("tools::warnings_come_with_a_program", warnings_come_with_a_program),
     ("tools::a_compiler_that_only_prints_is_quoted", a_compiler_that_only_prints_is_quoted),
     ("tools::a_silent_failure_of_a_compiler_gets_a_reason", a_silent_failure_of_a_compiler_gets_a_reason),
+    (
+        "tools::a_compiler_without_a_verdict_is_a_failure_of_the_machine",
+        a_compiler_without_a_verdict_is_a_failure_of_the_machine,
+    ),
 ];
 
 fn python_runs_without_its_shim(machine: &Machine) {
@@ -77,13 +81,18 @@ fn a_compiler_that_only_prints_is_quoted(machine: &Machine) {
 }
 
 fn a_silent_failure_of_a_compiler_gets_a_reason(machine: &Machine) {
-    for (command, message) in [
-        ("exit 9", "the compiler failed with code 9 and said nothing"),
-        ("kill -SEGV $$", "the compiler was ended by signal 11"),
-        ("yes >&2", "the compiler wrote more than 4 MiB"),
+    let log = outcome(machine, &compiled_by("exit 9")).build.expect("it was built");
+    let messages: Vec<&str> = log.messages.iter().map(|message| &*message.message).collect();
+    assert_eq!((log.success, &*messages), (false, &["the compiler failed with code 9 and said nothing"][..]));
+}
+
+fn a_compiler_without_a_verdict_is_a_failure_of_the_machine(machine: &Machine) {
+    for (command, why) in [
+        ("kill -SEGV $$", "the compiler was killed by signal 11"),
+        ("echo no memory >&2; kill -ABRT $$", "the compiler was killed by signal 6; it said last: no memory"),
+        ("yes >&2", "the compiler wrote more than 4 MiB and was stopped"),
     ] {
-        let log = outcome(machine, &compiled_by(command)).build.expect("it was built");
-        let last = log.messages.last().expect("a reason");
-        assert_eq!((log.success, &*last.message), (false, message), "{command}");
+        let refused = machine.runner.prepare(&compiled_by(command));
+        assert_eq!(refused.err(), Some(RunnerError::Failed(why.to_owned())), "{command}");
     }
 }
