@@ -38,7 +38,7 @@ fn its_environment_is_scrubbed(machine: &Machine) {
     assert_eq!(names, ["HOME", "LANG", "PATH", "TERM", "TMPDIR"]);
     assert!(text.contains("HOME=/cell\n") && text.contains("TMPDIR=/cell\n"), "{text}");
 
-    let measured = Plan::Repeat { reps: Some(1), warmup: Some(0) };
+    let measured = Plan::Repeat { reps: Some(1), warmup: Some(0), codes: vec![0] };
     let text = printed(machine, &Program { plan: measured, ..tool("env") });
     assert!(text.contains("CELL_PADDING="), "its size varies from run to run");
 }
@@ -69,7 +69,7 @@ fn it_starts_with_default_signals_and_no_way_to_more_rights(machine: &Machine) {
 }
 
 fn it_has_a_new_folder_in_each_run(machine: &Machine) {
-    let plan = Plan::Repeat { reps: Some(3), warmup: Some(1) };
+    let plan = Plan::Repeat { reps: Some(3), warmup: Some(1), codes: vec![0] };
     let script = Program { plan, ..sh("ls; echo new > file; mkdir folder; chmod 000 file; rm cell.sh") };
     assert_eq!(printed(machine, &script), "cell.sh\n");
     let built = rust("fn main() { println!(\"{}\", std::fs::read_dir(\".\").unwrap().count()); }");

@@ -52,7 +52,7 @@ impl LocalRunner {
             quiet::wait(self.patience.quiet);
         }
         let cores = machine::cores();
-        repeat::execute(program.plan, self.patience.runs, || {
+        repeat::execute(&program.plan, self.patience.runs, || {
             let job = job(program, command, scratch)?;
             let ended = self.launcher.run(&job).map_err(failed)?;
             Ok(Run { exit: ended.exit, sample: sample(&ended, cores) })
