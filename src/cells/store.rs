@@ -119,6 +119,18 @@ mod tests {
     }
 
     #[test]
+    fn a_record_from_before_some_facts_were_noted_still_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, post, program, record) = kept(folder.path());
+        let file = folder.path().join("results/posts/gil/a.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let older = text.replace("left_out = 0\n", "").replace("busy = false\n", "");
+        assert_eq!(text.lines().count(), older.lines().count() + 2);
+        std::fs::write(&file, older).unwrap();
+        assert_eq!(store.get(&post, "a", &program), Some(record));
+    }
+
+    #[test]
     fn a_record_holds_one_value_a_line_and_no_folder() {
         let folder = tempfile::tempdir().unwrap();
         kept(folder.path());

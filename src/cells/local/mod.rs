@@ -28,7 +28,10 @@ pub struct LocalRunner {
 /// How long measuring may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// For others to stop using the machine, before a program is run repeatedly.
+    /// For others to stop using the machine, before a program is run repeatedly. 5 s, if nobody says so: builds and
+    /// downloads that end soon are worth it, but it is spent anew for each bench, and a blog with a hundred of them on a
+    /// machine that is never quiet would take most of an hour longer with 30 s. Such a record says that the machine was
+    /// [busy](Machine::busy).
     pub quiet: Duration,
     /// For the runs of one program, where the author does not say how many.
     pub runs: Duration,
@@ -46,17 +49,17 @@ impl LocalRunner {
         LocalRunner { launcher, patience, tools: Tools::default() }
     }
 
-    fn series(&self, program: &Program, command: &[String], scratch: &Scratch) -> Result<Series, RunnerError> {
+    /// Runs a program alone. Tells also whether others kept using the machine.
+    fn series(&self, program: &Program, command: &[String], scratch: &Scratch) -> Result<(Series, bool), RunnerError> {
         let _alone = quiet::lock()?;
-        if let Plan::Repeat { .. } = program.plan {
-            quiet::wait(self.patience.quiet);
-        }
+        let busy = matches!(program.plan, Plan::Repeat { .. }) && !quiet::wait(self.patience.quiet);
         let cores = machine::cores();
-        repeat::execute(&program.plan, self.patience.runs, || {
+        let series = repeat::execute(&program.plan, self.patience.runs, || {
             let job = job(program, command, scratch)?;
             let ended = self.launcher.run(&job).map_err(failed)?;
             Ok(Run { exit: ended.exit, sample: sample(&ended, cores) })
-        })
+        })?;
+        Ok((series, busy))
     }
 }
 
@@ -91,7 +94,8 @@ impl Runner for LocalRunner {
         }
         let folder = folder.ok_or_else(|| RunnerError::Failed("a program that was prepared elsewhere".to_owned()))?;
         let scratch = Scratch::new(folder.path());
-        let series = self.series(program, &command, &scratch)?;
+        let (series, busy) = self.series(program, &command, &scratch)?;
+        outcome.machine.busy = busy;
         outcome.exit = series.exit;
         outcome.samples = series.samples;
         if outcome.exit.is_some() {

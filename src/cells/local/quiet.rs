@@ -48,16 +48,18 @@ fn lock_path() -> io::Result<PathBuf> {
 }
 
 /// Waits until others use next to nothing of the machine, but not for ever: runs that they disturb are told apart anyway.
-pub(super) fn wait(patience: Duration) {
+/// Tells whether it became quiet; without any patience nobody looks, and it is taken for quiet.
+pub(super) fn wait(patience: Duration) -> bool {
     let start = Instant::now();
     while start.elapsed() < patience {
         let (load, glance) = (Load::now(), Instant::now());
         thread::sleep(GLANCE);
         let foreign = Load::now().foreign_since(load) as f64;
         if foreign < QUIET * glance.elapsed().as_nanos() as f64 {
-            return;
+            return true;
         }
     }
+    patience.is_zero()
 }
 
 #[cfg(test)]
