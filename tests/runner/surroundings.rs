@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
 
 use blog::cells::{Exit, Limits, Plan, Program};
 
-use crate::programs::{outcome, rust, sh, tool};
+use crate::programs::{eventually, outcome, rust, sh, tool};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -18,6 +21,7 @@ pub(crate) const CHECKS: &[Check] = &[
     ),
     ("surroundings::it_has_a_new_folder_in_each_run", it_has_a_new_folder_in_each_run),
     ("surroundings::its_folder_has_one_name_in_all_that_it_says", its_folder_has_one_name),
+    ("surroundings::that_name_holds_behind_a_link_too", that_name_holds_behind_a_link_too),
     ("surroundings::it_cannot_exceed_its_memory", it_cannot_exceed_its_memory),
     ("surroundings::it_has_no_terminal", it_has_no_terminal),
     ("surroundings::what_it_prints_may_be_any_bytes", what_it_prints_may_be_any_bytes),
@@ -77,11 +81,27 @@ fn it_has_a_new_folder_in_each_run(machine: &Machine) {
 }
 
 fn its_folder_has_one_name(machine: &Machine) {
-    assert_eq!(printed(machine, &sh("pwd; echo $HOME/x >&1; cd ..; ls -d $TMPDIR")), "/cell\n/cell/x\n/cell\n");
+    assert_eq!(
+        printed(machine, &sh("pwd; pwd -P; echo $HOME/x; cd ..; ls -d $TMPDIR")),
+        "/cell\n/cell\n/cell/x\n/cell\n"
+    );
     let panicking = rust("fn main() { panic!(\"oh\") }");
     let outcome = outcome(machine, &panicking);
     assert_eq!(outcome.exit, Some(Exit::Code(101)));
     assert!(outcome.stderr.contains("panicked at cell.rs:1:13:\noh\n"), "{}", outcome.stderr);
+}
+
+fn that_name_holds_behind_a_link_too(_: &Machine) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+    fs::create_dir(&real).expect("the folder is ours");
+    symlink(&real, &link).expect("the folder is ours");
+    let ourselves = fs::read_link("/proc/self/exe").expect("there is /proc");
+    let mut same = Command::new(ourselves);
+    same.arg("its_folder_has_one_name").env("TMPDIR", &link).env("XDG_RUNTIME_DIR", folder.path());
+    let same = same.output().expect("it just started");
+    assert!(same.status.success(), "{}", String::from_utf8_lossy(&same.stdout));
+    eventually("nothing is left there", || fs::read_dir(&real).is_ok_and(|mut entries| entries.next().is_none()));
 }
 
 fn it_cannot_exceed_its_memory(machine: &Machine) {
