@@ -74,8 +74,12 @@ fn it_starts_with_default_signals_and_no_way_to_more_rights(machine: &Machine) {
 
 fn it_has_a_new_folder_in_each_run(machine: &Machine) {
     let plan = Plan::Repeat { reps: Some(3), warmup: Some(1), codes: vec![0] };
-    let script = Program { plan, ..sh("ls; echo new > file; mkdir folder; chmod 000 file; rm cell.sh") };
+    let mess = "ls; echo new > file; mkdir -p folder/deep; echo new > folder/deep/file; rm cell.sh; \
+        chmod 000 file folder/deep; chmod 500 folder .";
+    let script = Program { plan, ..sh(mess) };
     assert_eq!(printed(machine, &script), "cell.sh\n");
+    let left = fs::read_dir(&machine.scratch).expect("it is there").count();
+    assert_eq!(left, 0, "nothing is left when all runs are over");
     let built = rust("fn main() { println!(\"{}\", std::fs::read_dir(\".\").unwrap().count()); }");
     assert_eq!(printed(machine, &built), "2\n", "the file and the program");
 }

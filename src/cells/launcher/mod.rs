@@ -34,6 +34,7 @@ use std::path::{Path, PathBuf};
 use libc::{c_int, pid_t};
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::descendants::remove;
 pub(super) use self::descriptor::lock;
 pub(super) use self::load::{Load, is_disturbed};
 use self::process::Side;
@@ -99,7 +100,9 @@ impl Launcher {
     pub fn start() -> io::Result<Self> {
         let (ours, theirs) = descriptor::message_sockets()?;
         // Under the one name by which programs can get to know it, so that this can be told from what else they say.
-        let folder = tempfile::Builder::new().prefix("blog-").tempdir_in(env::temp_dir().canonicalize()?)?;
+        let place = env::temp_dir();
+        let place = place.canonicalize().map_err(|error| io::Error::other(format!("{}: {error}", place.display())))?;
+        let folder = tempfile::Builder::new().prefix("blog-").tempdir_in(place)?;
         match process::fork()? {
             Side::Parent(pid) => Ok(Launcher { socket: UnixStream::from(ours), pid, scratch: folder.keep() }),
             Side::Child => {

@@ -102,6 +102,8 @@ impl Runner for LocalRunner {
             outcome.stdout = scratch.read(&scratch.stdout(), program.limits.output).map_err(failed)?;
             outcome.stderr = scratch.read(&scratch.stderr(), program.limits.output).map_err(failed)?;
         }
+        // Dropping the folder would not remove all that a program can leave behind. The launcher tries again in the end.
+        let _ = scratch.remove_run_folder();
         Ok(outcome)
     }
 }
