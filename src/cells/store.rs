@@ -1,6 +1,8 @@
 #![expect(clippy::disallowed_methods, reason = "the door to stored results")]
 
+use std::fs::Permissions;
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{Record, Sample};
@@ -61,8 +63,10 @@ impl Store {
     }
 }
 
+/// Writes a file that others may read and change as far as the user's mask lets them: it will be committed.
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let mut file = tempfile::Builder::new().prefix(".").tempfile_in(folder)?;
+    let mut file =
+        tempfile::Builder::new().prefix(".").permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.persist(folder.join(name))?;
     Ok(())
@@ -116,6 +120,17 @@ mod tests {
         assert!(store.get(&post, "a", &program).is_some());
         std::fs::remove_file(file.with_extension("out")).unwrap();
         assert_eq!(store.get(&post, "a", &program), None, "what it printed is gone");
+    }
+
+    #[test]
+    fn files_have_the_mode_of_any_new_file() {
+        let folder = tempfile::tempdir().unwrap();
+        kept(folder.path());
+        let mode = |file: &str| std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+        std::fs::write(folder.path().join("any"), "").unwrap();
+        for file in ["results/posts/gil/a.toml", "results/posts/gil/a.out", "cache/samples/posts/gil/a.json"] {
+            assert_eq!(mode(file), mode("any"), "{file}");
+        }
     }
 
     #[test]
