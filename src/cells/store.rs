@@ -36,12 +36,13 @@ impl Store {
         record.holds(program).then_some(record)
     }
 
-    /// Keeps a record in place of the one before, and the raw samples in the cache. Each file is written whole or not at
-    /// all, the one that makes the record valid last.
+    /// Keeps a record in place of the one before, and then the raw samples in the cache, if that can be written to. Each
+    /// file is written whole or not at all, the one that makes the record valid last.
     ///
     /// # Errors
-    /// A folder that cannot be written to.
+    /// A folder for results that cannot be written to.
     pub fn put(&self, post: &SitePath, cell: &str, record: &Record, samples: &[Sample]) -> io::Result<()> {
+        let text = toml::to_string(record).map_err(io::Error::other)?;
         let folder = self.results.join(post.as_str());
         std::fs::create_dir_all(&folder)?;
         let remove = |name: String| match std::fs::remove_file(folder.join(name)) {
@@ -54,12 +55,16 @@ impl Store {
             let name = format!("{cell}.{extension}");
             if text.is_empty() { remove(name)? } else { write(&folder, &name, text.as_bytes())? }
         }
-        let samples_folder = self.cache.join("samples").join(post.as_str());
-        std::fs::create_dir_all(&samples_folder)?;
-        let json = serde_json::to_vec(samples).map_err(io::Error::other)?;
-        write(&samples_folder, &format!("{cell}.json"), &json)?;
-        let text = toml::to_string(record).map_err(io::Error::other)?;
-        write(&folder, &format!("{cell}.toml"), text.as_bytes())
+        write(&folder, &format!("{cell}.toml"), text.as_bytes())?;
+        // The record tells all that a page shows; a cache that cannot be written to is no reason to do without it.
+        let _ = self.put_samples(post, cell, samples);
+        Ok(())
+    }
+
+    fn put_samples(&self, post: &SitePath, cell: &str, samples: &[Sample]) -> io::Result<()> {
+        let folder = self.cache.join("samples").join(post.as_str());
+        std::fs::create_dir_all(&folder)?;
+        write(&folder, &format!("{cell}.json"), &serde_json::to_vec(samples)?)
     }
 }
 
@@ -120,6 +125,14 @@ mod tests {
         assert!(store.get(&post, "a", &program).is_some());
         std::fs::remove_file(file.with_extension("out")).unwrap();
         assert_eq!(store.get(&post, "a", &program), None, "what it printed is gone");
+    }
+
+    #[test]
+    fn a_record_does_not_depend_on_the_cache() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("cache"), "a file where the folder should be").unwrap();
+        let (store, post, program, record) = kept(folder.path());
+        assert_eq!(store.get(&post, "a", &program), Some(record));
     }
 
     #[test]
