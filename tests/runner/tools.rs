@@ -1,5 +1,8 @@
 //! Interpreters and compilers of this machine.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
 use blog::cells::{Exit, Program, Runner, RunnerError};
 
 use crate::programs::{outcome, rust, sh, tool, words};
@@ -9,6 +12,7 @@ pub(crate) const CHECKS: &[Check] = &[
     ("tools::python_runs_without_its_shim", python_runs_without_its_shim),
     ("tools::an_interpreter_behind_a_shim_is_resolved", an_interpreter_behind_a_shim_is_resolved),
     ("tools::a_tool_that_does_not_answer_is_told", a_tool_that_does_not_answer_is_told),
+    ("tools::a_tool_that_is_installed_meanwhile_is_found", a_tool_that_is_installed_meanwhile_is_found),
     ("tools::warnings_come_with_a_program", warnings_come_with_a_program),
     ("tools::a_compiler_that_only_prints_is_quoted", a_compiler_that_only_prints_is_quoted),
     ("tools::a_silent_failure_of_a_compiler_gets_a_reason", a_silent_failure_of_a_compiler_gets_a_reason),
@@ -50,6 +54,23 @@ fn a_tool_that_does_not_answer_is_told(machine: &Machine) {
         Program { version: ["sh", "-c", "echo broken >&2; exit 1"].map(str::to_owned).to_vec(), ..tool("true") };
     let Err(RunnerError::Failed(text)) = machine.runner.prepare(&silent) else { panic!("it did not answer") };
     assert_eq!(text, "`sh -c echo broken >&2; exit 1` did not answer: broken\n");
+}
+
+fn a_tool_that_is_installed_meanwhile_is_found(machine: &Machine) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("tool").display().to_string();
+    let program = Program { version: vec![path.clone()], ..tool("true") };
+    assert_eq!(machine.runner.prepare(&program).err(), Some(RunnerError::Missing(path.clone())));
+    let install = |says: &str| {
+        fs::write(&path, format!("#!/bin/sh\n{says}\n")).expect("the folder is ours");
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).expect("so is the file");
+    };
+    install("exit 1");
+    assert!(matches!(machine.runner.prepare(&program), Err(RunnerError::Failed(_))));
+    install("echo version 1");
+    assert_eq!(outcome(machine, &program).machine.toolchain, "version 1");
+    install("echo version 2");
+    assert_eq!(outcome(machine, &program).machine.toolchain, "version 1", "an answer is asked for once");
 }
 
 fn warnings_come_with_a_program(machine: &Machine) {
