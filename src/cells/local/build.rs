@@ -32,8 +32,11 @@ pub(super) fn build(
     };
     let ended = launcher.run(&job).map_err(failed)?;
     let text = scratch.read(&job.stderr, OF_A_BUILD.output).map_err(failed)?;
-    let mut messages =
-        if build.json_messages { messages::of_rustc(&text, &program.file) } else { messages::plain(&text) };
+    let mut messages = if build.json_messages {
+        messages::of_rustc(&text, &program.file)
+    } else {
+        messages::plain(&text, &program.file)
+    };
     let code = verdict(ended.exit, &messages)?;
     if code != 0 && messages.is_empty() {
         messages.push(silent_failure(code));
