@@ -65,7 +65,7 @@ fn children_that_are_waited_for_count(machine: &Machine) {
 }
 
 fn a_machine_that_does_not_become_quiet_is_told(machine: &Machine) {
-    let patience = Patience { quiet: Duration::from_millis(1), runs: Duration::from_millis(1) };
+    let patience = Patience { quiet: Duration::from_millis(1), runs: Duration::from_millis(1), wait: || () };
     let impatient = LocalRunner::new(Launcher::start().expect("there is no thread"), patience);
     let other = begin(machine, "busy", &["/bin/sh", "-c", "while :; do :; done"]);
     let is_busy = |plan| {

@@ -31,7 +31,7 @@ type Check = (&'static str, fn(&Machine));
 
 fn main() -> ExitCode {
     let launcher = || Launcher::start().expect("there is no thread yet");
-    let patience = Patience { quiet: Duration::ZERO, runs: Duration::from_millis(300) };
+    let patience = Patience { quiet: Duration::ZERO, runs: Duration::from_millis(300), wait: || () };
     let ours = launcher();
     let scratch = ours.scratch().to_path_buf();
     let machine = Machine { launcher: launcher(), runner: LocalRunner::new(ours, patience), scratch };

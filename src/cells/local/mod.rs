@@ -35,11 +35,13 @@ pub struct Patience {
     pub quiet: Duration,
     /// For the runs of one program, where the author does not say how many.
     pub runs: Duration,
+    /// What is done before the runner waits for another `blog` that measures, however long that takes.
+    pub wait: fn(),
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Patience { quiet: Duration::from_secs(5), runs: Duration::from_secs(10) }
+        Patience { quiet: Duration::from_secs(5), runs: Duration::from_secs(10), wait: || () }
     }
 }
 
@@ -51,7 +53,7 @@ impl LocalRunner {
 
     /// Runs a program alone. Tells also whether others kept using the machine.
     fn series(&self, program: &Program, command: &[String], scratch: &Scratch) -> Result<(Series, bool), RunnerError> {
-        let _alone = quiet::lock()?;
+        let _alone = quiet::lock(self.patience.wait)?;
         let busy = matches!(program.plan, Plan::Repeat { .. }) && !quiet::wait(self.patience.quiet);
         let cores = machine::cores();
         let series = repeat::execute(&program.plan, self.patience.runs, || {
