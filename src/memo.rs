@@ -2,7 +2,9 @@
 //! Answers that are dear to compute, kept between builds by the digest of their question.
 
 use std::collections::HashMap;
+use std::fs::Permissions;
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -66,7 +68,8 @@ impl Memo {
     fn write(&self, file: &Path) -> io::Result<()> {
         let folder = file.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
-        let mut out = tempfile::Builder::new().prefix(".").tempfile_in(folder)?;
+        let mut out =
+            tempfile::Builder::new().prefix(".").permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
         let mut bytes = MAGIC.to_vec();
         for (key, answer) in &self.kept {
             bytes.extend(key.bytes());
@@ -121,6 +124,17 @@ mod tests {
 
         let memo = Memo::load(&file);
         assert_eq!((ask(&memo, "a"), ask(&memo, "b")), (false, true));
+    }
+
+    #[test]
+    fn the_file_has_the_mode_of_any_new_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut memo = Memo::load(&folder.path().join("memo"));
+        assert!(ask(&memo, "a"));
+        memo.save().unwrap();
+        std::fs::write(folder.path().join("any"), "").unwrap();
+        let mode = |file: &str| std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode("memo"), mode("any"));
     }
 
     #[test]

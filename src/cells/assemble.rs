@@ -1,6 +1,6 @@
 use crate::source::{Diagnostic, Diagnostics, Span};
 
-use super::{Build, Cell, Limits, Options, Plan, Program, Verb, rust};
+use super::{Build, Cell, Exit, Limits, Options, Plan, Program, Verb, rust};
 
 /// What every cell is held to besides its own options: output of a run, bytes.
 const OUTPUT_LIMIT: u64 = 256 << 10;
@@ -127,9 +127,10 @@ fn program(cell: &Cell, code: String) -> Program {
         command.iter().map(|word| word.replace("{edition}", &options.edition)).collect()
     };
     let check_only = cell.verb == Verb::Check || cell.words.compile_fail;
+    let codes = if cell.words.should_panic { vec![Exit::PANICKED] } else { options.exit.clone() };
     let plan = match cell.verb {
         _ if check_only => Plan::Build,
-        Verb::Bench => Plan::Repeat { reps: options.reps, warmup: options.warmup },
+        Verb::Bench => Plan::Repeat { reps: options.reps, warmup: options.warmup, codes },
         _ => Plan::Once,
     };
     // Some errors are found only when code is generated, so code that must not compile is built in full.

@@ -56,8 +56,10 @@ impl Judge<'_> {
     }
 
     fn compile_error(&self, build: &BuildLog) -> Diagnostic {
-        let first = build.messages.iter().find(|message| message.level == "error");
-        let place = first.and_then(|message| message.line).and_then(|line| self.assembled.place(line)).cloned();
+        let of_level = |level| build.messages.iter().find(|message| message.level == level);
+        let first = of_level("error");
+        let told = first.or_else(|| of_level("text"));
+        let place = told.and_then(|message| message.line).and_then(|line| self.assembled.place(line)).cloned();
         let label = first.map_or("", |message| message.message.as_str());
         let message = format!("cell `{}` does not compile", self.cell.id);
         Diagnostic::error(message).at(place.unwrap_or_else(|| self.info()), label).detail(self.drawings(build))

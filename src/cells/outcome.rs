@@ -97,4 +97,7 @@ pub struct Machine {
     pub toolchain: String,
     /// When, as an RFC 3339 timestamp in UTC to the second.
     pub date: String,
+    /// Whether others used it still, after a wait for quiet, when a program began to be run repeatedly.
+    #[serde(default)]
+    pub busy: bool,
 }

@@ -54,7 +54,7 @@ pub struct Limits {
 }
 
 /// How often a program runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Plan {
     /// Never: it is only built.
     Build,
@@ -66,5 +66,7 @@ pub enum Plan {
         reps: Option<u32>,
         /// Runs before the first that counts; one, and one more where the first was slow, if the author is silent.
         warmup: Option<u32>,
+        /// The codes that a run may end with; any, if there are none. One that ends otherwise is the last.
+        codes: Vec<i32>,
     },
 }

@@ -96,7 +96,8 @@ impl Runner for Scripted {
         let reply = self.reply_to(program);
         let works = program.run.is_some() && prepared.build.as_ref().is_none_or(|build| build.success);
         let run = || Ok(Run { exit: reply.exit, sample: reply.sample });
-        let series = if works { repeat::execute(program.plan, Duration::MAX, run)? } else { repeat::Series::default() };
+        let series =
+            if works { repeat::execute(&program.plan, Duration::MAX, run)? } else { repeat::Series::default() };
         let printed = |text: &String| if series.exit.is_some() { text.clone() } else { String::new() };
         Ok(Outcome {
             build: prepared.build,
@@ -118,5 +119,6 @@ fn machine(program: &Program) -> Machine {
         system: "Linux 0.0".to_owned(),
         toolchain: format!("{} 0.0", program.version.first().map_or("scripted", String::as_str)),
         date: "2000-01-01T00:00:00Z".to_owned(),
+        busy: false,
     }
 }

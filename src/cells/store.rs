@@ -1,6 +1,8 @@
 #![expect(clippy::disallowed_methods, reason = "the door to stored results")]
 
+use std::fs::Permissions;
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{Record, Sample};
@@ -34,12 +36,13 @@ impl Store {
         record.holds(program).then_some(record)
     }
 
-    /// Keeps a record in place of the one before, and the raw samples in the cache. Each file is written whole or not at
-    /// all, the one that makes the record valid last.
+    /// Keeps a record in place of the one before, and then the raw samples in the cache, if that can be written to. Each
+    /// file is written whole or not at all, the one that makes the record valid last.
     ///
     /// # Errors
-    /// A folder that cannot be written to.
+    /// A folder for results that cannot be written to.
     pub fn put(&self, post: &SitePath, cell: &str, record: &Record, samples: &[Sample]) -> io::Result<()> {
+        let text = toml::to_string(record).map_err(io::Error::other)?;
         let folder = self.results.join(post.as_str());
         std::fs::create_dir_all(&folder)?;
         let remove = |name: String| match std::fs::remove_file(folder.join(name)) {
@@ -52,12 +55,16 @@ impl Store {
             let name = format!("{cell}.{extension}");
             if text.is_empty() { remove(name)? } else { write(&folder, &name, text.as_bytes())? }
         }
-        let samples_folder = self.cache.join("samples").join(post.as_str());
-        std::fs::create_dir_all(&samples_folder)?;
-        let json = serde_json::to_vec(samples).map_err(io::Error::other)?;
-        write(&samples_folder, &format!("{cell}.json"), &json)?;
-        let text = toml::to_string(record).map_err(io::Error::other)?;
-        write(&folder, &format!("{cell}.toml"), text.as_bytes())
+        write(&folder, &format!("{cell}.toml"), text.as_bytes())?;
+        // The record tells all that a page shows; a cache that cannot be written to is no reason to do without it.
+        let _ = self.put_samples(post, cell, samples);
+        Ok(())
+    }
+
+    fn put_samples(&self, post: &SitePath, cell: &str, samples: &[Sample]) -> io::Result<()> {
+        let folder = self.cache.join("samples").join(post.as_str());
+        std::fs::create_dir_all(&folder)?;
+        write(&folder, &format!("{cell}.json"), &serde_json::to_vec(samples)?)
     }
 }
 
@@ -70,8 +77,10 @@ fn read(path: &Path) -> io::Result<String> {
     }
 }
 
+/// Writes a file that others may read and change as far as the user's mask lets them: it will be committed.
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let mut file = tempfile::Builder::new().prefix(".").tempfile_in(folder)?;
+    let mut file =
+        tempfile::Builder::new().prefix(".").permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.persist(folder.join(name))?;
     Ok(())
@@ -125,6 +134,37 @@ mod tests {
         assert!(store.get(&post, "a", &program).is_some());
         std::fs::remove_file(file.with_extension("out")).unwrap();
         assert_eq!(store.get(&post, "a", &program), None, "what it printed is gone");
+    }
+
+    #[test]
+    fn a_record_does_not_depend_on_the_cache() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("cache"), "a file where the folder should be").unwrap();
+        let (store, post, program, record) = kept(folder.path());
+        assert_eq!(store.get(&post, "a", &program), Some(record));
+    }
+
+    #[test]
+    fn files_have_the_mode_of_any_new_file() {
+        let folder = tempfile::tempdir().unwrap();
+        kept(folder.path());
+        let mode = |file: &str| std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+        std::fs::write(folder.path().join("any"), "").unwrap();
+        for file in ["results/posts/gil/a.toml", "results/posts/gil/a.out", "cache/samples/posts/gil/a.json"] {
+            assert_eq!(mode(file), mode("any"), "{file}");
+        }
+    }
+
+    #[test]
+    fn a_record_from_before_some_facts_were_noted_still_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, post, program, record) = kept(folder.path());
+        let file = folder.path().join("results/posts/gil/a.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let older = text.replace("left_out = 0\n", "").replace("busy = false\n", "");
+        assert_eq!(text.lines().count(), older.lines().count() + 2);
+        std::fs::write(&file, older).unwrap();
+        assert_eq!(store.get(&post, "a", &program), Some(record));
     }
 
     #[test]

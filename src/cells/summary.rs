@@ -12,8 +12,11 @@ const FEWEST_UNDISTURBED: usize = 6;
 pub struct Summary {
     /// Runs that the figures are taken from: the undisturbed ones, or all if those are fewer than six.
     pub runs: usize,
-    /// Runs during which others used the machine.
+    /// Those of them that others disturbed: none, unless fewer than six were undisturbed.
     pub disturbed: usize,
+    /// Disturbed runs besides, which the figures are not taken from.
+    #[serde(default)]
+    pub left_out: usize,
     /// The middle one of the elapsed times.
     pub median: f64,
     /// Its 95 % interval of confidence; nothing for fewer than six runs.
@@ -45,7 +48,8 @@ impl Summary {
         let (median_wall, median_cpu) = (median(&wall)?, median(&cpu)?);
         Some(Summary {
             runs: counted.len(),
-            disturbed: outcome.samples.iter().filter(|sample| sample.disturbed).count(),
+            disturbed: counted.iter().filter(|sample| sample.disturbed).count(),
+            left_out: outcome.samples.len() - counted.len(),
             median: median_wall,
             interval: median_interval(&wall),
             min: wall.iter().copied().fold(f64::INFINITY, f64::min),
@@ -100,13 +104,13 @@ mod tests {
     fn six_undisturbed_runs_stand_for_all() {
         let mut walls = vec![(900, true), (10, false), (20, false), (30, false), (40, false), (50, false), (60, false)];
         let summary = Summary::of(&outcome(&walls)).expect("it ran");
-        assert_eq!((summary.runs, summary.disturbed), (6, 1));
+        assert_eq!((summary.runs, summary.disturbed, summary.left_out), (6, 0, 1));
         assert_eq!((summary.median, summary.interval), (35.0, Some((10.0, 60.0))));
         assert_eq!((summary.min, summary.max, summary.rss_max), (10.0, 60.0, 61.0));
 
         walls.pop();
         let summary = Summary::of(&outcome(&walls)).expect("it ran");
-        assert_eq!((summary.runs, summary.disturbed), (6, 1), "five alone would have no interval");
+        assert_eq!((summary.runs, summary.disturbed, summary.left_out), (6, 1, 0), "five alone would have no interval");
         assert!(summary.max > 899.0);
     }
 

@@ -1,7 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "reads the clock to say how long a stage took")]
 
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
 use std::time::{Duration, Instant};
 
 use anstream::eprintln;
@@ -32,6 +32,13 @@ impl Report {
         if !self.quiet {
             eprintln!("{GOOD}{done}{GOOD:#} {what}");
         }
+    }
+
+    /// Another `blog` measures, and this one has to wait: said once, though each cell may have to.
+    pub(super) fn waits() {
+        static SAID: Once = Once::new();
+        // Below the line that shows progress, which is drawn anew after it.
+        SAID.call_once(|| eprintln!("\n{GOOD}Waiting{GOOD:#} for another `blog` that measures on this machine"));
     }
 
     pub(super) fn error(why: &str) {

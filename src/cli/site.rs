@@ -1,5 +1,6 @@
 #![expect(clippy::disallowed_methods, reason = "reads the clock and the folder that it was called in")]
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -41,7 +42,7 @@ impl OpenSite {
                 run: true,
             },
             output: global.output.clone(),
-            runner: LocalRunner::new(launcher, Patience::default()),
+            runner: LocalRunner::new(launcher, patience(global)),
             store: Store::new(root.join("results"), &cache),
             memo: Memo::load(&cache.join("highlighting")),
             world: Disk::new(root),
@@ -105,6 +106,12 @@ impl OpenSite {
     pub(super) fn root(&self) -> &Path {
         self.world.root()
     }
+}
+
+/// How long to wait before measuring, and whether to say so: like progress, to whoever sits before a terminal.
+fn patience(global: &Global) -> Patience {
+    let silent = global.quiet || !std::io::stderr().is_terminal();
+    Patience { wait: if silent { || () } else { Report::waits }, ..Patience::default() }
 }
 
 /// The folder of the site: the one that was asked for, else the nearest upward that looks like one.

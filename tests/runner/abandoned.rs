@@ -22,7 +22,7 @@ pub(crate) const CHECKS: &[Check] = &[
 pub(crate) const MODE: &str = "--wait-to-be-killed";
 
 /// Starts a command, with a mark, whose standard streams are the null device.
-fn begin(machine: &Machine, mark: &str, command: &[&str]) -> Running {
+pub(crate) fn begin(machine: &Machine, mark: &str, command: &[&str]) -> Running {
     machine.launcher.begin(&job(mark, command)).expect("the launcher lives")
 }
 

@@ -39,7 +39,7 @@ fn double() -> Scripted {
 fn keeps_the_contract<R: Runner>(runner: &R) {
     runs_once(runner);
     runs_repeatedly(runner);
-    stops_at_a_failure(runner);
+    stops_at_an_end_that_is_not_announced(runner);
     builds(runner);
     misses_tools(runner);
 }
@@ -63,20 +63,22 @@ fn runs_once(runner: &impl Runner) {
 }
 
 fn runs_repeatedly(runner: &impl Runner) {
-    let plan = |reps| Plan::Repeat { reps, warmup: Some(1) };
+    let plan = |reps| Plan::Repeat { reps, warmup: Some(1), codes: vec![0] };
     let exactly = go(runner, &Program { plan: plan(Some(7)), ..sh("echo hello") }).1;
     assert_eq!((exactly.samples.len(), &*exactly.stdout), (7, "hello\n"), "the last run's output, not that of all");
     let adaptive = go(runner, &Program { plan: plan(None), ..sh("echo hello") }).1;
     assert!((1..=60).contains(&adaptive.samples.len()), "{} runs", adaptive.samples.len());
 }
 
-fn stops_at_a_failure(runner: &impl Runner) {
+fn stops_at_an_end_that_is_not_announced(runner: &impl Runner) {
     let failing = sh("echo bad >&2; exit 3");
-    for plan in [Plan::Once, Plan::Repeat { reps: Some(7), warmup: None }] {
+    for plan in [Plan::Once, Plan::Repeat { reps: Some(7), warmup: None, codes: vec![0] }] {
         let outcome = go(runner, &Program { plan, ..failing.clone() }).1;
-        assert_eq!((outcome.exit, outcome.samples.len()), (Some(Exit::Code(3)), 1), "{plan:?}");
+        assert_eq!((outcome.exit, outcome.samples.len()), (Some(Exit::Code(3)), 1));
         assert_eq!(outcome.stderr, "bad\n");
     }
+    let announced = Plan::Repeat { reps: Some(7), warmup: None, codes: vec![3] };
+    assert_eq!(go(runner, &Program { plan: announced, ..failing }).1.samples.len(), 7);
 }
 
 fn builds(runner: &impl Runner) {

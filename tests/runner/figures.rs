@@ -1,9 +1,11 @@
 //! What is measured is so.
 
 use std::hint::black_box;
+use std::time::Duration;
 
-use blog::cells::{Program, Sample};
+use blog::cells::{Launcher, LocalRunner, Patience, Plan, Program, Runner, Sample};
 
+use crate::abandoned::begin;
 use crate::programs::{outcome, rust, sh, tool};
 use crate::{Check, Machine};
 
@@ -12,6 +14,7 @@ pub(crate) const CHECKS: &[Check] = &[
     ("figures::peak_memory_is_the_programs_own", peak_memory_is_the_programs_own),
     ("figures::memory_and_processor_time_of_threads_add_up", memory_and_processor_time_of_threads_add_up),
     ("figures::children_that_are_waited_for_count", children_that_are_waited_for_count),
+    ("figures::a_machine_that_does_not_become_quiet_is_told", a_machine_that_does_not_become_quiet_is_told),
 ];
 
 fn sample(machine: &Machine, program: &Program) -> Sample {
@@ -59,4 +62,18 @@ fn children_that_are_waited_for_count(machine: &Machine) {
     let by_child = sample(machine, &sh(&format!("sh -c '{count}'")));
     let by_itself = sample(machine, &sh(count));
     assert!(by_child.cpu as f64 > 0.5 * by_itself.cpu as f64, "{by_child:?} {by_itself:?}");
+}
+
+fn a_machine_that_does_not_become_quiet_is_told(machine: &Machine) {
+    let patience = Patience { quiet: Duration::from_millis(1), runs: Duration::from_millis(1), wait: || () };
+    let impatient = LocalRunner::new(Launcher::start().expect("there is no thread"), patience);
+    let other = begin(machine, "busy", &["/bin/sh", "-c", "while :; do :; done"]);
+    let is_busy = |plan| {
+        let program = Program { plan, ..tool("true") };
+        let prepared = impatient.prepare(&program).expect("its tools are here");
+        impatient.execute(&program, prepared).expect("this machine works").machine.busy
+    };
+    assert!(is_busy(Plan::Repeat { reps: Some(1), warmup: Some(0), codes: vec![0] }));
+    assert!(!is_busy(Plan::Once), "nobody looks before a single run");
+    drop(other);
 }

@@ -12,6 +12,7 @@ mod surroundings;
 mod tools;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ use blog::cells::{Launcher, LocalRunner, Patience};
 struct Machine {
     launcher: Launcher,
     runner: LocalRunner,
+    /// Where the runner has its folders.
+    scratch: PathBuf,
 }
 
 /// A check and its name.
@@ -28,8 +31,10 @@ type Check = (&'static str, fn(&Machine));
 
 fn main() -> ExitCode {
     let launcher = || Launcher::start().expect("there is no thread yet");
-    let patience = Patience { quiet: Duration::ZERO, runs: Duration::from_millis(300) };
-    let machine = Machine { launcher: launcher(), runner: LocalRunner::new(launcher(), patience) };
+    let patience = Patience { quiet: Duration::ZERO, runs: Duration::from_millis(300), wait: || () };
+    let ours = launcher();
+    let scratch = ours.scratch().to_path_buf();
+    let machine = Machine { launcher: launcher(), runner: LocalRunner::new(ours, patience), scratch };
     if std::env::args().any(|arg| arg == abandoned::MODE) {
         abandoned::wait_to_be_killed(&machine);
     }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
 
 use blog::cells::{Exit, Limits, Plan, Program};
 
-use crate::programs::{outcome, rust, sh, tool};
+use crate::programs::{eventually, outcome, rust, sh, tool};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -18,6 +21,7 @@ pub(crate) const CHECKS: &[Check] = &[
     ),
     ("surroundings::it_has_a_new_folder_in_each_run", it_has_a_new_folder_in_each_run),
     ("surroundings::its_folder_has_one_name_in_all_that_it_says", its_folder_has_one_name),
+    ("surroundings::that_name_holds_behind_a_link_too", that_name_holds_behind_a_link_too),
     ("surroundings::it_cannot_exceed_its_memory", it_cannot_exceed_its_memory),
     ("surroundings::it_has_no_terminal", it_has_no_terminal),
     ("surroundings::what_it_prints_may_be_any_bytes", what_it_prints_may_be_any_bytes),
@@ -38,7 +42,7 @@ fn its_environment_is_scrubbed(machine: &Machine) {
     assert_eq!(names, ["HOME", "LANG", "PATH", "TERM", "TMPDIR"]);
     assert!(text.contains("HOME=/cell\n") && text.contains("TMPDIR=/cell\n"), "{text}");
 
-    let measured = Plan::Repeat { reps: Some(1), warmup: Some(0) };
+    let measured = Plan::Repeat { reps: Some(1), warmup: Some(0), codes: vec![0] };
     let text = printed(machine, &Program { plan: measured, ..tool("env") });
     assert!(text.contains("CELL_PADDING="), "its size varies from run to run");
 }
@@ -69,19 +73,39 @@ fn it_starts_with_default_signals_and_no_way_to_more_rights(machine: &Machine) {
 }
 
 fn it_has_a_new_folder_in_each_run(machine: &Machine) {
-    let plan = Plan::Repeat { reps: Some(3), warmup: Some(1) };
-    let script = Program { plan, ..sh("ls; echo new > file; mkdir folder; chmod 000 file; rm cell.sh") };
+    let plan = Plan::Repeat { reps: Some(3), warmup: Some(1), codes: vec![0] };
+    let mess = "ls; echo new > file; mkdir -p folder/deep; echo new > folder/deep/file; rm cell.sh; \
+        chmod 000 file folder/deep; chmod 500 folder .";
+    let script = Program { plan, ..sh(mess) };
     assert_eq!(printed(machine, &script), "cell.sh\n");
+    let left = fs::read_dir(&machine.scratch).expect("it is there").count();
+    assert_eq!(left, 0, "nothing is left when all runs are over");
     let built = rust("fn main() { println!(\"{}\", std::fs::read_dir(\".\").unwrap().count()); }");
     assert_eq!(printed(machine, &built), "2\n", "the file and the program");
 }
 
 fn its_folder_has_one_name(machine: &Machine) {
-    assert_eq!(printed(machine, &sh("pwd; echo $HOME/x >&1; cd ..; ls -d $TMPDIR")), "/cell\n/cell/x\n/cell\n");
+    assert_eq!(
+        printed(machine, &sh("pwd; pwd -P; echo $HOME/x; cd ..; ls -d $TMPDIR")),
+        "/cell\n/cell\n/cell/x\n/cell\n"
+    );
     let panicking = rust("fn main() { panic!(\"oh\") }");
     let outcome = outcome(machine, &panicking);
     assert_eq!(outcome.exit, Some(Exit::Code(101)));
     assert!(outcome.stderr.contains("panicked at cell.rs:1:13:\noh\n"), "{}", outcome.stderr);
+}
+
+fn that_name_holds_behind_a_link_too(_: &Machine) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+    fs::create_dir(&real).expect("the folder is ours");
+    symlink(&real, &link).expect("the folder is ours");
+    let ourselves = fs::read_link("/proc/self/exe").expect("there is /proc");
+    let mut same = Command::new(ourselves);
+    same.arg("its_folder_has_one_name").env("TMPDIR", &link).env("XDG_RUNTIME_DIR", folder.path());
+    let same = same.output().expect("it just started");
+    assert!(same.status.success(), "{}", String::from_utf8_lossy(&same.stdout));
+    eventually("nothing is left there", || fs::read_dir(&real).is_ok_and(|mut entries| entries.next().is_none()));
 }
 
 fn it_cannot_exceed_its_memory(machine: &Machine) {

@@ -1,5 +1,8 @@
 //! Interpreters and compilers of this machine.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
 use blog::cells::{Exit, Program, Runner, RunnerError};
 
 use crate::programs::{outcome, rust, sh, tool, words};
@@ -9,9 +12,14 @@ pub(crate) const CHECKS: &[Check] = &[
     ("tools::python_runs_without_its_shim", python_runs_without_its_shim),
     ("tools::an_interpreter_behind_a_shim_is_resolved", an_interpreter_behind_a_shim_is_resolved),
     ("tools::a_tool_that_does_not_answer_is_told", a_tool_that_does_not_answer_is_told),
+    ("tools::a_tool_that_is_installed_meanwhile_is_found", a_tool_that_is_installed_meanwhile_is_found),
     ("tools::warnings_come_with_a_program", warnings_come_with_a_program),
     ("tools::a_compiler_that_only_prints_is_quoted", a_compiler_that_only_prints_is_quoted),
     ("tools::a_silent_failure_of_a_compiler_gets_a_reason", a_silent_failure_of_a_compiler_gets_a_reason),
+    (
+        "tools::a_compiler_without_a_verdict_is_a_failure_of_the_machine",
+        a_compiler_without_a_verdict_is_a_failure_of_the_machine,
+    ),
 ];
 
 fn python_runs_without_its_shim(machine: &Machine) {
@@ -48,6 +56,23 @@ fn a_tool_that_does_not_answer_is_told(machine: &Machine) {
     assert_eq!(text, "`sh -c echo broken >&2; exit 1` did not answer: broken\n");
 }
 
+fn a_tool_that_is_installed_meanwhile_is_found(machine: &Machine) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("tool").display().to_string();
+    let program = Program { version: vec![path.clone()], ..tool("true") };
+    assert_eq!(machine.runner.prepare(&program).err(), Some(RunnerError::Missing(path.clone())));
+    let install = |says: &str| {
+        fs::write(&path, format!("#!/bin/sh\n{says}\n")).expect("the folder is ours");
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).expect("so is the file");
+    };
+    install("exit 1");
+    assert!(matches!(machine.runner.prepare(&program), Err(RunnerError::Failed(_))));
+    install("echo version 1");
+    assert_eq!(outcome(machine, &program).machine.toolchain, "version 1");
+    install("echo version 2");
+    assert_eq!(outcome(machine, &program).machine.toolchain, "version 1", "an answer is asked for once");
+}
+
 fn warnings_come_with_a_program(machine: &Machine) {
     let outcome = outcome(machine, &rust("fn main() {\n    let unused = 1;\n}\n"));
     let log = outcome.build.expect("it was built");
@@ -77,13 +102,18 @@ fn a_compiler_that_only_prints_is_quoted(machine: &Machine) {
 }
 
 fn a_silent_failure_of_a_compiler_gets_a_reason(machine: &Machine) {
-    for (command, message) in [
-        ("exit 9", "the compiler failed with code 9 and said nothing"),
-        ("kill -SEGV $$", "the compiler was ended by signal 11"),
-        ("yes >&2", "the compiler wrote more than 4 MiB"),
+    let log = outcome(machine, &compiled_by("exit 9")).build.expect("it was built");
+    let messages: Vec<&str> = log.messages.iter().map(|message| &*message.message).collect();
+    assert_eq!((log.success, &*messages), (false, &["the compiler failed with code 9 and said nothing"][..]));
+}
+
+fn a_compiler_without_a_verdict_is_a_failure_of_the_machine(machine: &Machine) {
+    for (command, why) in [
+        ("kill -SEGV $$", "the compiler was killed by signal 11"),
+        ("echo no memory >&2; kill -ABRT $$", "the compiler was killed by signal 6; it said last: no memory"),
+        ("yes >&2", "the compiler wrote more than 4 MiB and was stopped"),
     ] {
-        let log = outcome(machine, &compiled_by(command)).build.expect("it was built");
-        let last = log.messages.last().expect("a reason");
-        assert_eq!((log.success, &*last.message), (false, message), "{command}");
+        let refused = machine.runner.prepare(&compiled_by(command));
+        assert_eq!(refused.err(), Some(RunnerError::Failed(why.to_owned())), "{command}");
     }
 }

@@ -114,13 +114,23 @@ pub(super) fn wait_for(readable: BorrowedFd<'_>, closed: BorrowedFd<'_>, time: D
     }
 }
 
-/// Waits until no other process holds the lock of an open file, then holds it until the file is closed, `flock(2)`.
-pub(in crate::cells) fn lock(file: BorrowedFd<'_>) -> io::Result<()> {
+/// Holds the lock of an open file until that is closed, `flock(2)`. Calls `wait` before it waits for another process that
+/// holds it.
+pub(in crate::cells) fn lock(file: BorrowedFd<'_>, wait: impl FnOnce()) -> io::Result<()> {
+    match flock(file, libc::LOCK_EX | libc::LOCK_NB) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+        other => return other,
+    }
+    wait();
     loop {
-        // SAFETY: the descriptor is open.
-        match check(unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX) }) {
+        match flock(file, libc::LOCK_EX) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            other => return other.map(drop),
+            other => return other,
         }
     }
+}
+
+fn flock(file: BorrowedFd<'_>, operation: c_int) -> io::Result<()> {
+    // SAFETY: the descriptor is open.
+    check(unsafe { libc::flock(file.as_raw_fd(), operation) }).map(drop)
 }

@@ -31,10 +31,12 @@ impl Load {
     }
 }
 
-/// Whether others used so much that a run's figures say little: more than 5 % of what the processors had to give, and
-/// a tick that may be a mistake of the clock.
+/// Whether others used so much that a run's figures say little: more than 5 % of what the processors had to give, and for
+/// each of them a tick that may be a mistake of the clock. More than they had to give cannot have been used, so that the
+/// ticks alone mark no run.
 pub(in crate::cells) fn is_disturbed(foreign: u64, wall: u64, cores: usize) -> bool {
-    foreign > wall * cores as u64 / 20 + tick()
+    let cores = cores as u64;
+    foreign.min(wall * cores) > wall * cores / 20 + tick() * cores
 }
 
 /// The unit of `/proc/stat`, ns; 10 ms nearly everywhere.
@@ -90,11 +92,19 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_disturbed_beyond_a_twentieth_of_the_machine_and_a_tick() {
-        let second = 1_000_000_000;
-        assert!(!is_disturbed(110_000_000, second, 2));
-        assert!(is_disturbed(110_000_001, second, 2));
-        assert!(!is_disturbed(10_000_000, 0, 2), "a single tick can be a mistake");
+    fn a_run_is_disturbed_beyond_a_twentieth_of_the_machine_and_a_tick_for_each_processor() {
+        const MS: u64 = 1_000_000;
+        let tick = tick();
+        for (foreign, wall, cores, expected) in [
+            (100 * MS + 2 * tick, 1_000 * MS, 2, false),
+            (100 * MS + 2 * tick + 1, 1_000 * MS, 2, true),
+            (50 * MS + tick + 1, 1_000 * MS, 1, true),
+            (18_600_000, 5_500_000, 2, false),
+            (900 * MS, tick, 4, false),
+            (u64::MAX, 2 * tick, 2, true),
+        ] {
+            assert_eq!(is_disturbed(foreign, wall, cores), expected, "{foreign} of {wall} ns on {cores}");
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod process;
 mod supervisor;
 
 use std::collections::BTreeMap;
+use std::env;
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::fd::{AsFd, OwnedFd};
@@ -33,6 +34,7 @@ use std::path::{Path, PathBuf};
 use libc::{c_int, pid_t};
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::descendants::remove;
 pub(super) use self::descriptor::lock;
 pub(super) use self::load::{Load, is_disturbed};
 use self::process::Side;
@@ -94,10 +96,13 @@ impl Launcher {
     /// Forks the launcher. Must come first in `main`: before any thread, and before there is much memory to copy.
     ///
     /// # Errors
-    /// A process that has threads by now, and whatever the kernel refuses.
+    /// A process that has threads by now, no folder for temporary files, and whatever the kernel refuses.
     pub fn start() -> io::Result<Self> {
         let (ours, theirs) = descriptor::message_sockets()?;
-        let folder = tempfile::Builder::new().prefix("blog-").tempdir()?;
+        // Under the one name by which programs can get to know it, so that this can be told from what else they say.
+        let place = env::temp_dir();
+        let place = place.canonicalize().map_err(|error| io::Error::other(format!("{}: {error}", place.display())))?;
+        let folder = tempfile::Builder::new().prefix("blog-").tempdir_in(place)?;
         match process::fork()? {
             Side::Parent(pid) => Ok(Launcher { socket: UnixStream::from(ours), pid, scratch: folder.keep() }),
             Side::Child => {

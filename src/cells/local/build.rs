@@ -8,6 +8,9 @@ use crate::cells::{Build, BuildLog, CompilerMessage, Exit, Job, Launcher, Limits
 const OF_A_BUILD: Limits = Limits { time: 60_000_000_000, memory: 8 << 30, output: 4 << 20 };
 
 /// Builds a program.
+///
+/// # Errors
+/// A compiler that did not come to a verdict, besides a machine that fails: it says nothing about the program.
 pub(super) fn build(
     launcher: &Launcher,
     program: &Program,
@@ -29,24 +32,32 @@ pub(super) fn build(
     };
     let ended = launcher.run(&job).map_err(failed)?;
     let text = scratch.read(&job.stderr, OF_A_BUILD.output).map_err(failed)?;
-    let mut messages =
-        if build.json_messages { messages::of_rustc(&text, &program.file) } else { messages::plain(&text) };
-    let success = ended.exit == Exit::Code(0);
-    if !success {
-        messages.extend(reason(ended.exit, messages.is_empty()));
+    let mut messages = if build.json_messages {
+        messages::of_rustc(&text, &program.file)
+    } else {
+        messages::plain(&text, &program.file)
+    };
+    let code = verdict(ended.exit, &messages)?;
+    if code != 0 && messages.is_empty() {
+        messages.push(silent_failure(code));
     }
-    Ok(BuildLog { success, messages })
+    Ok(BuildLog { success: code == 0, messages })
 }
 
-/// Why a compiler failed, where it did not say so itself.
-fn reason(exit: Exit, silent: bool) -> Option<CompilerMessage> {
-    let text = match exit {
-        Exit::Code(_) if !silent => return None,
-        Exit::Code(code) => format!("the compiler failed with code {code} and said nothing"),
-        Exit::Signal(signal) => format!("the compiler was ended by signal {signal}"),
-        Exit::TimedOut => format!("the compiler was stopped after {} s", OF_A_BUILD.time / 1_000_000_000),
-        Exit::TooMuchOutput => format!("the compiler wrote more than {} MiB", OF_A_BUILD.output >> 20),
-    };
-    let rendered = format!("error: {text}\n");
-    Some(CompilerMessage { level: "error".to_owned(), code: None, line: None, message: text, rendered })
+/// The code with which a compiler ended by itself.
+fn verdict(exit: Exit, messages: &[CompilerMessage]) -> Result<i32, RunnerError> {
+    let last = messages.last().map(|last| format!("; it said last: {}", last.message)).unwrap_or_default();
+    Err(RunnerError::Failed(match exit {
+        Exit::Code(code) => return Ok(code),
+        Exit::Signal(signal) => format!("the compiler was killed by signal {signal}{last}"),
+        Exit::TimedOut => format!("the compiler was stopped after {} s{last}", OF_A_BUILD.time / 1_000_000_000),
+        Exit::TooMuchOutput => format!("the compiler wrote more than {} MiB and was stopped", OF_A_BUILD.output >> 20),
+    }))
+}
+
+/// What stands for the words of a compiler that failed without any.
+fn silent_failure(code: i32) -> CompilerMessage {
+    let message = format!("the compiler failed with code {code} and said nothing");
+    let rendered = format!("error: {message}\n");
+    CompilerMessage { level: "error".to_owned(), code: None, line: None, message, rendered }
 }

@@ -8,7 +8,7 @@ use jiff::{Timestamp, Unit};
 
 use crate::cells::Machine;
 
-/// This machine now, but for the toolchain.
+/// This machine now, but for the toolchain and who else uses it.
 pub(super) fn describe() -> Machine {
     let read = |file: &str| fs::read_to_string(file).unwrap_or_default();
     let now = Timestamp::now();
@@ -19,6 +19,7 @@ pub(super) fn describe() -> Machine {
         system: format!("Linux {}", read("/proc/sys/kernel/osrelease").trim()),
         toolchain: String::new(),
         date: now.round(Unit::Second).unwrap_or(now).to_string(),
+        busy: false,
     }
 }
 

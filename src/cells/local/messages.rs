@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::cells::CompilerMessage;
+use crate::cells::{CompilerMessage, line_named};
 
 /// A message of rustc, as `rustc --error-format=json` writes it: the chapter "JSON Output" of the rustc book.
 #[derive(Deserialize)]
@@ -39,18 +39,19 @@ pub(super) fn of_rustc(text: &str, file: &str) -> Vec<CompilerMessage> {
     let of_line = |line: &str| match serde_json::from_str::<Diagnostic>(line) {
         Ok(diagnostic) if diagnostic.is_about_messages() => Vec::new(),
         Ok(diagnostic) => vec![diagnostic.into_message(file)],
-        Err(_) => plain(line),
+        Err(_) => plain(line, file),
     };
     text.lines().flat_map(of_line).collect()
 }
 
-/// All that a compiler said, as one message.
-pub(super) fn plain(text: &str) -> Vec<CompilerMessage> {
+/// All that a compiler said of a file, as one message, about the line that it names last: the one where an interpreter gave
+/// up.
+pub(super) fn plain(text: &str, file: &str) -> Vec<CompilerMessage> {
     let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else { return Vec::new() };
     vec![CompilerMessage {
         level: "text".to_owned(),
         code: None,
-        line: None,
+        line: line_named(text, file, false),
         message: first.trim().to_owned(),
         rendered: format!("{}\n", text.trim_end()),
     }]
@@ -101,7 +102,6 @@ mod tests {
             [
                 ("error", Some("E0382"), Some(4), "use of moved value: `a`"),
                 ("warning", None, Some(7), "oh"),
-                ("error", None, None, "aborting due to 1 previous error"),
                 ("text", None, None, "error: rustup says something else"),
             ]
         );
@@ -111,9 +111,21 @@ mod tests {
 
     #[test]
     fn plain_text_is_one_message_told_by_its_first_line() {
-        let messages = plain("\n  cell.c:3: no such thing\nmore\n\n");
+        let messages = plain("\n  cell.c:3: no such thing\nmore\n\n", "cell.c");
         assert_eq!((&*messages[0].message, messages.len()), ("cell.c:3: no such thing", 1));
         assert_eq!(messages[0].rendered, "\n  cell.c:3: no such thing\nmore\n");
-        assert_eq!(plain(" \n"), []);
+        assert_eq!(plain(" \n", "cell.c"), []);
+    }
+
+    #[test]
+    fn plain_text_is_about_the_line_that_it_names() {
+        for (text, file, line) in [
+            ("  File \"cell.py\", line 2\n    def f(:\n          ^\nSyntaxError: invalid syntax\n", "cell.py", Some(2)),
+            ("cell.sh: 4: Syntax error: end of file unexpected\n", "cell.sh", Some(4)),
+            ("cell.sh: line 4: syntax error: unexpected end of file\n", "cell.sh", Some(4)),
+            ("no place\n", "cell.sh", None),
+        ] {
+            assert_eq!(plain(text, file)[0].line, line, "{text}");
+        }
     }
 }

@@ -28,15 +28,20 @@ pub struct LocalRunner {
 /// How long measuring may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// For others to stop using the machine, before a program is run repeatedly.
+    /// For others to stop using the machine, before a program is run repeatedly. 5 s, if nobody says so: builds and
+    /// downloads that end soon are worth it, but it is spent anew for each bench, and a blog with a hundred of them on a
+    /// machine that is never quiet would take most of an hour longer with 30 s. Such a record says that the machine was
+    /// [busy](Machine::busy).
     pub quiet: Duration,
     /// For the runs of one program, where the author does not say how many.
     pub runs: Duration,
+    /// What is done before the runner waits for another `blog` that measures, however long that takes.
+    pub wait: fn(),
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Patience { quiet: Duration::from_secs(5), runs: Duration::from_secs(10) }
+        Patience { quiet: Duration::from_secs(5), runs: Duration::from_secs(10), wait: || () }
     }
 }
 
@@ -46,17 +51,17 @@ impl LocalRunner {
         LocalRunner { launcher, patience, tools: Tools::default() }
     }
 
-    fn series(&self, program: &Program, command: &[String], scratch: &Scratch) -> Result<Series, RunnerError> {
-        let _alone = quiet::lock()?;
-        if let Plan::Repeat { .. } = program.plan {
-            quiet::wait(self.patience.quiet);
-        }
+    /// Runs a program alone. Tells also whether others kept using the machine.
+    fn series(&self, program: &Program, command: &[String], scratch: &Scratch) -> Result<(Series, bool), RunnerError> {
+        let _alone = quiet::lock(self.patience.wait)?;
+        let busy = matches!(program.plan, Plan::Repeat { .. }) && !quiet::wait(self.patience.quiet);
         let cores = machine::cores();
-        repeat::execute(program.plan, self.patience.runs, || {
+        let series = repeat::execute(&program.plan, self.patience.runs, || {
             let job = job(program, command, scratch)?;
             let ended = self.launcher.run(&job).map_err(failed)?;
             Ok(Run { exit: ended.exit, sample: sample(&ended, cores) })
-        })
+        })?;
+        Ok((series, busy))
     }
 }
 
@@ -91,13 +96,16 @@ impl Runner for LocalRunner {
         }
         let folder = folder.ok_or_else(|| RunnerError::Failed("a program that was prepared elsewhere".to_owned()))?;
         let scratch = Scratch::new(folder.path());
-        let series = self.series(program, &command, &scratch)?;
+        let (series, busy) = self.series(program, &command, &scratch)?;
+        outcome.machine.busy = busy;
         outcome.exit = series.exit;
         outcome.samples = series.samples;
         if outcome.exit.is_some() {
             outcome.stdout = scratch.read(&scratch.stdout(), program.limits.output).map_err(failed)?;
             outcome.stderr = scratch.read(&scratch.stderr(), program.limits.output).map_err(failed)?;
         }
+        // Dropping the folder would not remove all that a program can leave behind. The launcher tries again in the end.
+        let _ = scratch.remove_run_folder();
         Ok(outcome)
     }
 }

@@ -20,15 +20,16 @@ const GLANCE: Duration = Duration::from_millis(250);
 /// The machine is quiet when others use less than a tenth of one core.
 const QUIET: f64 = 0.10;
 
-/// Waits until no other `blog` of this user is measuring, and keeps others from it until the file is closed.
-pub(super) fn lock() -> Result<File, RunnerError> {
+/// Waits until no other `blog` of this user is measuring, and keeps others from it until the file is closed. Calls `wait`
+/// first if there is one.
+pub(super) fn lock(wait: fn()) -> Result<File, RunnerError> {
     let path = lock_path().map_err(failed)?;
-    hold(&path).map_err(|error| RunnerError::Failed(format!("cannot lock {}: {error}", path.display())))
+    hold(&path, wait).map_err(|error| RunnerError::Failed(format!("cannot lock {}: {error}", path.display())))
 }
 
-fn hold(path: &Path) -> io::Result<File> {
+fn hold(path: &Path, wait: impl FnOnce()) -> io::Result<File> {
     let file = open(path)?;
-    launcher::lock(file.as_fd())?;
+    launcher::lock(file.as_fd(), wait)?;
     Ok(file)
 }
 
@@ -48,16 +49,18 @@ fn lock_path() -> io::Result<PathBuf> {
 }
 
 /// Waits until others use next to nothing of the machine, but not for ever: runs that they disturb are told apart anyway.
-pub(super) fn wait(patience: Duration) {
+/// Tells whether it became quiet; without any patience nobody looks, and it is taken for quiet.
+pub(super) fn wait(patience: Duration) -> bool {
     let start = Instant::now();
     while start.elapsed() < patience {
         let (load, glance) = (Load::now(), Instant::now());
         thread::sleep(GLANCE);
         let foreign = Load::now().foreign_since(load) as f64;
         if foreign < QUIET * glance.elapsed().as_nanos() as f64 {
-            return;
+            return true;
         }
     }
+    patience.is_zero()
 }
 
 #[cfg(test)]
@@ -67,16 +70,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_cannot_hold_the_lock() {
+    fn two_cannot_hold_the_lock_and_the_second_says_that_it_waits() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
-        let first = hold(&path).unwrap();
+        let first = hold(&path, || panic!("nobody holds it")).unwrap();
         thread::scope(|scope| {
             let (sender, receiver) = mpsc::channel();
-            scope.spawn(move || sender.send(hold(&path).unwrap()));
-            assert!(receiver.recv_timeout(Duration::from_millis(50)).is_err(), "the second waits");
+            let said = sender.clone();
+            scope.spawn(move || {
+                let second = hold(&path, move || said.send("waits").unwrap()).unwrap();
+                sender.send("holds").unwrap();
+                second
+            });
+            assert_eq!(receiver.recv(), Ok("waits"));
+            assert!(receiver.recv_timeout(Duration::from_millis(50)).is_err(), "it waits");
             drop(first);
-            assert!(receiver.recv().is_ok(), "until the first has let go");
+            assert_eq!(receiver.recv(), Ok("holds"), "until the first has let go");
         });
     }
 
@@ -85,7 +94,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
         std::os::unix::fs::symlink(folder.path().join("elsewhere"), &path).unwrap();
-        assert!(hold(&path).is_err());
+        assert!(hold(&path, || ()).is_err());
         assert!(!folder.path().join("elsewhere").exists());
     }
 }

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::cells::Program;
+use crate::cells::{Program, launcher};
 
 /// What a build makes, in the folder of the build and of every run.
 const PROGRAM: &str = "./program";
@@ -59,9 +59,7 @@ impl Scratch {
     /// Makes the folder of the next run, with the program's file and what the build made of it, and its input.
     pub(super) fn renew_run_folder(&self, program: &Program) -> io::Result<()> {
         let folder = self.run_folder();
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
+        self.remove_run_folder()?;
         fs::create_dir(&folder)?;
         fs::write(self.stdin(), &program.stdin)?;
         fs::write(folder.join(&program.file), &program.code)?;
@@ -69,6 +67,11 @@ impl Scratch {
             fs::hard_link(self.build_folder().join(PROGRAM), folder.join(PROGRAM))?;
         }
         Ok(())
+    }
+
+    /// Removes what the last run left behind, if there is anything.
+    pub(super) fn remove_run_folder(&self) -> io::Result<()> {
+        launcher::remove(&self.run_folder())
     }
 
     /// Reads what a program wrote to a file, as text, up to so many bytes.

@@ -16,10 +16,10 @@ const OF_AN_ANSWER: Limits = Limits { time: 20_000_000_000, memory: 4 << 30, out
 /// What a shell, and a proxy like pyenv's, ends with if there is no such program.
 const NOT_FOUND: Exit = Exit::Code(127);
 
-/// Answers of tools, each asked for once.
+/// Answers of tools, each asked for until it is given: what is missing may be installed meanwhile.
 #[derive(Debug, Default)]
 pub(super) struct Tools {
-    answers: Mutex<HashMap<Vec<String>, Result<String, RunnerError>>>,
+    answers: Mutex<HashMap<Vec<String>, String>>,
 }
 
 impl Tools {
@@ -47,11 +47,11 @@ impl Tools {
         // Kept locked while the tool answers, so that nobody asks the same meanwhile.
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answer) = answers.get(command) {
-            return answer.clone();
+            return Ok(answer.clone());
         }
-        let answer = ask(launcher, command);
+        let answer = ask(launcher, command)?;
         answers.insert(command.to_vec(), answer.clone());
-        answer
+        Ok(answer)
     }
 }
 
