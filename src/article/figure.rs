@@ -171,6 +171,9 @@ impl Figure<'_> {
         let status = Status::of(self.cell, record);
         let class = if status.good { "ok" } else { "err" };
         let _ = write!(out, "<div class=\"run\"><span class=\"badge {class}\">{}</span>", escape::text(&status.words));
+        if record.machine.busy {
+            out.push_str(" <span class=\"badge busy\">measured on a busy machine</span>");
+        }
         if let Some(measured) = &record.measured {
             out.push_str(" <dl class=\"st\">");
             for (name, value) in figures(self.cell.verb, measured) {
@@ -249,7 +252,7 @@ fn figures(verb: Verb, measured: &Summary) -> Vec<(&'static str, String)> {
         ("peak memory", format_bytes(measured.rss as u64)),
     ];
     if measured.disturbed > 0 {
-        figures.push(("disturbed runs", measured.disturbed.to_string()));
+        figures.push(("disturbed", format!("{} of {}", measured.disturbed, measured.runs)));
     }
     figures
 }
@@ -278,12 +281,14 @@ fn provenance(record: &Record) -> Vec<(&'static str, String)> {
     rows
 }
 
+/// How many runs the figures are taken from, and what others had to do with them.
 fn runs(measured: &Summary) -> String {
-    match (measured.runs, measured.disturbed) {
-        (1, 0) => "1".to_owned(),
-        (1, _) => "1, disturbed by other programs".to_owned(),
-        (runs, 0) => format!("{runs} after warm-up"),
-        (runs, disturbed) => format!("{runs} after warm-up, and {disturbed} disturbed by other programs"),
+    let Summary { runs, disturbed, left_out, .. } = *measured;
+    match (runs, disturbed, left_out) {
+        (1, 1, _) => "1 (disturbed by other programs)".to_owned(),
+        (_, 0, 0) => runs.to_string(),
+        (_, 0, _) => format!("{runs} ({left_out} more, disturbed by other programs, left out)"),
+        _ => format!("{runs} ({disturbed} of them disturbed by other programs)"),
     }
 }
 
