@@ -116,7 +116,7 @@ fn emphasis_within_a_bare_link_is_part_of_its_address() {
         ("*https://a.example/a**b**c*", "<em>", "https://a.example/a**b**c", "</em>"),
         ("*a\nhttps://a.example/b* c", "<em>a\n", "https://a.example/b", "</em> c"),
         ("https://a.example/*`b`*", "", "https://a.example/", "<em><code>b</code></em>"),
-        ("https://a.example**粗体**", "", "https://a.example", "**粗体**"),
+        ("https://a.example**粗体**", "", "https://a.example", "<strong>粗体</strong>"),
         ("https://a.example/ **b**", "", "https://a.example/", " <strong>b</strong>"),
     ] {
         assert_eq!(body(markdown).html, format!("<p>{before}{}{behind}</p>\n", link(url)), "{markdown}");
@@ -125,7 +125,7 @@ fn emphasis_within_a_bare_link_is_part_of_its_address() {
         ("_me@a.example_", "<p><em><a href=\"mailto:me@a.example\">me@a.example</a></em></p>\n"),
         (
             "[*https://a.example/*b*c*](https://b.example)",
-            "<p><a href=\"https://b.example\"><em>https://a.example/</em>b<em>c</em></a></p>\n",
+            "<p><a href=\"https://b.example\"><em>https://a.example/<em>b</em>c</em></a></p>\n",
         ),
     ]);
 }
