@@ -34,7 +34,8 @@ fn peak_memory_is_the_programs_own(machine: &Machine) {
     drop(ballast);
 }
 
-/// Touches 64 MiB and counts in as many threads as its argument says.
+/// Touches 64 MiB, counts in as many threads as its argument says, and prints the ticks of processor time that the kernel says it
+/// used by then: user and system, the fields 14 and 15 of `proc_pid_stat(5)`.
 const BUSY: &str = "
 fn main() {
     let threads: usize = std::env::args().nth(1).unwrap().parse().unwrap();
@@ -45,16 +46,23 @@ fn main() {
         }
     });
     drop(memory);
+    let stat = std::fs::read_to_string(\"/proc/self/stat\").unwrap();
+    let ticks = |field: usize| stat.rsplit(')').next().unwrap().split(' ').nth(field - 2).unwrap().parse::<u64>().unwrap();
+    print!(\"{}\", ticks(14) + ticks(15));
 }";
 
 fn memory_and_processor_time_of_threads_add_up(machine: &Machine) {
-    let busy = |threads: &str| sample(machine, &Program { args: vec![threads.to_owned()], ..rust(BUSY) });
-    let (none, one, two) = (busy("0"), busy("1"), busy("2"));
-    assert!((64 << 20..80 << 20).contains(&none.rss), "{none:?}");
-    assert!(one.cpu > none.cpu, "{none:?} {one:?}");
-    let (first, both) = (one.cpu - none.cpu, two.cpu.saturating_sub(none.cpu));
-    assert!(both as f64 > 1.3 * first as f64, "{none:?} {one:?} {two:?}");
-    assert!(two.cpu < 1_000 * two.wall, "{two:?}");
+    const TICK: u64 = 10_000_000;
+    for threads in ["0", "1", "2"] {
+        let outcome = outcome(machine, &Program { args: vec![threads.to_owned()], ..rust(BUSY) });
+        let (sample, ticks) = (outcome.samples[0], outcome.stdout.parse::<u64>().expect("a number of ticks"));
+        assert!((64 << 20..80 << 20).contains(&sample.rss), "{sample:?}");
+        // What it did until it asked counts, and little can have come after that.
+        assert!(
+            (ticks * TICK..(ticks + 10) * TICK).contains(&sample.cpu),
+            "{threads} threads, {ticks} ticks: {sample:?}"
+        );
+    }
 }
 
 fn children_that_are_waited_for_count(machine: &Machine) {
