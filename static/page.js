@@ -37,7 +37,7 @@
   }
 
   // The section that is being read, in the table of contents.
-  const entries = new Map([...document.querySelectorAll(".toc a")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
+  const entries = new Map([...document.querySelectorAll(".toc a")].map((a) => [a.getAttribute("href").slice(1), a]));
   if (entries.size) {
     const mark = (id) => {
       for (const a of entries.values()) a.removeAttribute("aria-current");

@@ -59,6 +59,9 @@ pub(super) fn read_slug(written: &Text) -> Result<SitePath, Diagnostic> {
     if let Some(c) = text.chars().find(|c| !(c.is_alphanumeric() || "-_.~".contains(*c))) {
         return Err(refuse(&format!("holds `{}`", c.escape_debug())));
     }
+    if text.is_empty() {
+        return Err(refuse("names nothing"));
+    }
     if text.len() > LONGEST {
         return Err(refuse("is longer than 200 bytes"));
     }

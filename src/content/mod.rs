@@ -97,8 +97,9 @@ pub fn is_among_drafts(file: &SitePath) -> bool {
 /// What results of a post's cells are stored under: its path below `content/` without `.md`. Other extensions stay, so that
 /// no two posts share a key.
 pub fn key(post: &SitePath) -> SitePath {
-    let name = if post.extension() == Some("md") { post.stem() } else { post.name() };
-    let name = SitePath::new(name).expect("part of a path");
+    let whole = SitePath::new(post.name()).expect("part of a path");
+    let stem = SitePath::new(post.stem()).expect("part of a path");
+    let name = if post.extension() == Some("md") && !is_post(&stem) { stem } else { whole };
     let folder = post.parent();
     let content = SitePath::new("content").expect("a plain name");
     folder.below(&content).unwrap_or(folder).join(&name)
@@ -115,6 +116,14 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_two_posts_share_a_key() {
+        let key = |file| key(&SitePath::new(file).unwrap()).to_string();
+        let files =
+            ["content/a.md", "content/a.markdown", "content/a.markdown.md", "content/a.md.md", "content/b/index.md"];
+        assert_eq!(files.map(key), ["a", "a.markdown", "a.markdown.md", "a.md.md", "b/index"]);
+    }
 
     #[test]
     fn markdown_files_are_posts() {

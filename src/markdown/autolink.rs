@@ -34,6 +34,13 @@ pub(super) struct Mark {
     pub(super) opens: bool,
 }
 
+/// The longest host name, in characters (RFC 1035, section 2.3.4, with a byte for the dot at its end).
+const LONGEST_HOST: usize = 254;
+
+/// The longest URL that is linked, in bytes behind its host: what is longer is no address that anybody
+/// wrote, and is cut off there.
+const LONGEST_URL: usize = 4096;
+
 /// The links in a text, in order. Emphasis that lies wholly within a URL, as in `/x/__init__.py`, is part of it; any other
 /// ends it.
 pub(super) fn find(text: &str, marks: &[Mark]) -> Vec<Autolink> {
@@ -123,7 +130,13 @@ fn url_without_scheme(text: &str, start: usize) -> Option<Autolink> {
 /// they begin one and a dot and more, or a slash, follows; else they are prose behind it.
 fn host_length(text: &str) -> Option<usize> {
     let of_host = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let all = &text[..text.find(|c| !of_host(c)).unwrap_or(text.len())];
+    // No further than that, or a text of nothing but such letters would be read to its end from each of them.
+    let (within, _) = text.char_indices().nth(LONGEST_HOST).unwrap_or((text.len(), ' '));
+    let all = match text[..within].find(|c| !of_host(c)) {
+        Some(end) => &text[..end],
+        None if within < text.len() => return None,
+        None => text,
+    };
     let mut length = 0;
     for label in all.split_inclusive('.') {
         let behind = &text[length + label.len()..];
@@ -149,7 +162,7 @@ fn url_end(text: &str, host_end: usize) -> usize {
     let mut previous = 'a';
     for (at, c) in text[host_end..].char_indices() {
         let joined = is_cjk_letter(previous) || (slashes > 1 && matches!(previous, '/' | '=' | '#' | '_' | '-'));
-        if c.is_whitespace() || c == '<' || ends_a_url(c) || (is_cjk_letter(c) && !joined) {
+        if at > LONGEST_URL || c.is_whitespace() || c == '<' || ends_a_url(c) || (is_cjk_letter(c) && !joined) {
             return host_end + at;
         }
         slashes += usize::from(c == '/');

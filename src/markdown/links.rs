@@ -108,8 +108,14 @@ impl Links<'_> {
             Meaning::RelativeAddress(path) => {
                 let source = follow(&self.post.source.path().parent(), &destination.decoded_path());
                 let dead = self.dead_source(destination.path, source.as_ref(), span);
+                // Written from the root, it leads there from lists that show the summary, too.
+                let link = path.as_ref().map(|path| {
+                    let folder = destination.path.ends_with('/');
+                    let address = if folder { Address::folder(path.clone()) } else { Address::file(path.clone()) };
+                    format!("{}{}", self.base.local(&address), destination.tail())
+                });
                 loose.push(LooseEnd { paths: path.into_iter().collect(), dead });
-                None
+                link
             }
         }
     }
@@ -151,7 +157,8 @@ impl Links<'_> {
 
     /// What follows the path of the base URL, if that is not empty and stands in front.
     fn within_base<'p>(&self, path: &'p str) -> Option<&'p str> {
-        path.strip_prefix(self.base.path().strip_prefix('/')?)?.strip_prefix('/')
+        let inner = path.strip_prefix(self.base.path().strip_prefix('/')?)?;
+        if inner.is_empty() { Some(inner) } else { inner.strip_prefix('/') }
     }
 
     /// A path from the post's folder or, failing that, from its address, as browsers read it.
@@ -193,10 +200,12 @@ impl Links<'_> {
 }
 
 fn dead_anchor<'a>(fragment: &str, place: &str, anchors: impl Iterator<Item = &'a str>, span: &Span) -> Diagnostic {
+    /// More anchors than that are not compared with a dead one: a post may hold thousands of both.
+    const COMPARED: usize = 200;
     let fragment = decode(fragment);
     Diagnostic::error(format!("there is no anchor `#{fragment}` in {place}"))
         .at(span.clone(), "no heading and no element of raw HTML has it")
-        .suggest(&fragment, anchors)
+        .suggest(&fragment, anchors.take(COMPARED))
 }
 
 fn unknown_address(path: &str, span: &Span) -> Diagnostic {

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -41,7 +40,7 @@ pub fn parse(post: &Post, diagnostics: &mut Diagnostics) -> Document {
                 reader.start_link(tag, range, definition);
             }
             event => {
-                let event = code_spans.unmask(event, range.start);
+                let event = code_spans.unmask(event, &range);
                 reader.event(event, range);
             }
         }
@@ -291,12 +290,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A formula, or text that only looks like one. In the text of an image it stays as it is written.
+    /// A formula, or an amount of money. In the text of an image it stays as it is written.
     fn math(&mut self, tex: &str, range: Range<usize>, block: bool) {
         let body = self.body.text();
-        if body[range.clone()].contains('`') && self.code_in_dollars(&range, block) {
-            return;
-        }
         let money = !block && is_money(body[..range.start].chars().next_back(), body[range.end..].chars().next());
         if money || self.images > 0 {
             self.text.push_str(&body[range]);
@@ -305,26 +301,6 @@ impl<'a> Reader<'a> {
         let source = || Piece::Event(Event::Code(body[range.clone()].to_owned().into()));
         let math = self.typeset(tex, self.body.part(range.clone()), block);
         self.push(math.map_or_else(source, Piece::Math));
-    }
-
-    /// Reads what stands at `range` without formulas, if it looked like one but holds code. A backtick without its
-    /// counterpart rules out a formula in a line of text, but not a displayed one, where TeX has it as a quotation mark.
-    fn code_in_dollars(&mut self, range: &Range<usize>, block: bool) -> bool {
-        let text = without_quote_marks(&self.body.text()[range.clone()], self.quotes);
-        let options = OPTIONS.difference(Options::ENABLE_MATH);
-        let events: Vec<_> = Parser::new_ext(&text, options).into_offset_iter().collect();
-        if block && !events.iter().any(|(event, _)| matches!(event, Event::Code(_))) {
-            return false;
-        }
-        for (event, within) in events {
-            let place = range.start + within.start..range.start + within.end;
-            match event {
-                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
-                Event::Start(tag @ (Tag::Link { .. } | Tag::Image { .. })) => self.start_link(tag, place, None),
-                event => self.event(event, place),
-            }
-        }
-        true
     }
 
     /// A formula that stands at `span`, with a warning if it cannot be typeset.
@@ -340,19 +316,4 @@ impl<'a> Reader<'a> {
         };
         Math::typeset(tex, block).map_err(warn).ok()
     }
-}
-
-/// Part of a paragraph that stands within so many block quotes, with blanks for their marks at the start of lines.
-fn without_quote_marks(text: &str, quotes: usize) -> Cow<'_, str> {
-    if quotes == 0 || !text.contains('\n') {
-        return Cow::Borrowed(text);
-    }
-    let mut lines = text.split_inclusive('\n');
-    let mut blanked = lines.next().unwrap_or_default().to_owned();
-    for line in lines {
-        let rest = line.trim_start_matches(['>', ' ', '\t']);
-        blanked.extend(std::iter::repeat_n(' ', line.len() - rest.len()));
-        blanked.push_str(rest);
-    }
-    Cow::Owned(blanked)
 }

@@ -28,6 +28,16 @@ enum Found {
     Foreign,
 }
 
+/// What there is to do.
+pub(super) struct Compared<'a> {
+    /// Files to write.
+    pub(super) todo: Vec<File<'a>>,
+    /// Files that no build wrote and that hold what this one would write: they stay others' files.
+    pub(super) theirs: BTreeSet<&'a SitePath>,
+    /// How many there are, with none removed yet.
+    pub(super) written: Written,
+}
+
 /// An output folder with the files that earlier builds wrote there.
 pub(super) struct Place<'a> {
     pub(super) folder: &'a Path,
@@ -39,8 +49,8 @@ impl Place<'_> {
         self.folder.join(path.as_str())
     }
 
-    /// The files that have to be written, and a count of all. Files of others that hold the very bytes are as good as ours.
-    pub(super) fn compare<'a>(&self, output: &'a Output) -> Result<(Vec<File<'a>>, Written), WriteError> {
+    /// The files that have to be written, those that others wrote with the very bytes, and a count of all.
+    pub(super) fn compare<'a>(&self, output: &'a Output) -> Result<Compared<'a>, WriteError> {
         let files: Vec<File<'a>> = output.iter().map(|(path, bytes)| File { path, bytes }).collect();
         let folders: BTreeSet<SitePath> = files.iter().map(|file| file.path.parent()).collect();
         let there: BTreeMap<SitePath, bool> = folders
@@ -63,8 +73,10 @@ impl Place<'_> {
             unchanged: count(Found::SameBytes),
             removed: 0,
         };
-        let todo = files.into_iter().zip(&found).filter(|(_, found)| **found != Found::SameBytes);
-        Ok((todo.map(|(file, _)| file).collect(), written))
+        let (done, todo): (Vec<_>, Vec<_>) =
+            files.into_iter().zip(&found).partition(|(_, found)| **found == Found::SameBytes);
+        let theirs = done.into_iter().map(|(file, _)| file.path).filter(|path| !self.ours.contains(path));
+        Ok(Compared { theirs: theirs.collect(), todo: todo.into_iter().map(|(file, _)| file).collect(), written })
     }
 
     /// Whether a folder is there, reached by no link. A file that an earlier build wrote may still stand in its way.

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::place::Place;
+use super::place::{Compared, Place};
 use super::stage::{Stage, move_to};
 use super::{Output, WriteError, manifest};
 use crate::source::SitePath;
@@ -46,9 +46,10 @@ pub fn write(output: &Output, folder: &Path) -> Result<Written, WriteError> {
     fs::create_dir_all(folder).map_err(|error| WriteError::io("create", folder, error))?;
     Stage::clear(folder)?;
     let ours = manifest::read(folder)?;
-    let made: BTreeSet<SitePath> = output.iter().map(|(path, _)| path.clone()).collect();
     let place = Place { folder, ours: &ours };
-    let (todo, mut written) = place.compare(output)?;
+    let Compared { todo, theirs, mut written } = place.compare(output)?;
+    let made: BTreeSet<SitePath> =
+        output.iter().map(|(path, _)| path).filter(|path| !theirs.contains(path)).cloned().collect();
     if todo.is_empty() && ours == made {
         return Ok(written);
     }
@@ -259,14 +260,15 @@ mod tests {
     }
 
     #[test]
-    fn a_site_whose_manifest_was_lost_is_taken_up_again() {
+    fn a_site_whose_manifest_was_lost_is_another_s() {
         let folder = tempfile::tempdir().unwrap();
         write(&output(&[("a", "1"), ("b", "1")]), folder.path()).unwrap();
         fs::remove_file(folder.path().join(manifest::NAME)).unwrap();
         let written = write(&output(&[("a", "1"), ("b", "1"), ("c", "1")]), folder.path()).unwrap();
         assert_eq!(written, Written { new: 1, unchanged: 2, ..Written::default() });
-        write(&output(&[("a", "2")]), folder.path()).unwrap();
-        assert_eq!(tree(folder.path()), ["a=2"]);
+        assert!(write(&output(&[("a", "2")]), folder.path()).is_err(), "it may be the author's");
+        write(&output(&[]), folder.path()).unwrap();
+        assert_eq!(tree(folder.path()), ["a=1", "b=1"], "what no build wrote is not removed");
     }
 
     #[test]

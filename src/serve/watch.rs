@@ -110,7 +110,8 @@ impl Scope {
     fn name(&self, path: &Path) -> Option<String> {
         let inner = path.strip_prefix(&self.root).ok()?;
         let first = inner.iter().next()?;
-        let hidden = inner.iter().any(|part| part.as_encoded_bytes().starts_with(b"."));
+        // Hidden files are published from `static/` alone.
+        let hidden = first != "static" && inner.iter().any(|part| part.as_encoded_bytes().starts_with(b"."));
         let ignored = IGNORED.iter().any(|name| first == *name) || self.ignored.iter().any(|it| path.starts_with(it));
         (!hidden && !ignored).then(|| inner.display().to_string())
     }
@@ -142,6 +143,7 @@ mod tests {
             ("content/target/index.md", true),
             ("publicity/a.md", true),
             ("src/lib.rs", true),
+            ("static/.well-known/x", true),
             ("", false),
             ("public/index.html", false),
             ("public", false),

@@ -17,6 +17,18 @@ fn check(cases: &[(&str, &str)]) {
 }
 
 #[test]
+fn amounts_of_money_beside_code_leave_links_and_notes_alone() {
+    let html =
+        body("Set $A, see [docs][d] and a note[^n], run `x`, then ($B).\n\n[d]: https://d.example\n[^n]: Here.\n").html;
+    for part in
+        ["Set $A, see <a href=\"https://d.example\">docs</a>", "role=\"doc-noteref\"", "run <code>x</code>, then ($B)."]
+    {
+        assert!(html.contains(part), "{part} is not in\n{html}");
+    }
+    assert_eq!(body("> $$ `a`\n===\n`b` $$\n").html.matches("<h1").count(), 0);
+}
+
+#[test]
 fn plain_commonmark() {
     check(&[
         ("a *b* **c** `d` ~~e~~\\\nf", "<p>a <em>b</em> <strong>c</strong> <code>d</code> <del>e</del><br />\nf</p>\n"),
