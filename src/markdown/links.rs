@@ -25,7 +25,8 @@ impl LooseEnd {
     }
 }
 
-/// Turns every reference of a document into a link to where its target is published. A dead file or anchor is an error.
+/// Turns every reference of a document into a link to where its target is published. A dead file, or a dead anchor
+/// in another post, is an error.
 /// Gives the links that cannot be judged yet.
 pub fn resolve(
     document: &mut Document,
@@ -87,7 +88,10 @@ impl Links<'_> {
         if destination.path.is_empty() {
             let fragment = destination.fragment?;
             if !is_for_others(fragment) && !names_anchor(fragment, self.document.anchor_names()) {
-                diagnostics.push(dead_anchor(fragment, "this post", self.document.anchor_names(), span));
+                // A warning: other tools number and spell anchors in other ways, and the link leads at least to its page.
+                let message = format!("there is no anchor `#{}` in this post", decode(fragment));
+                let warning = Diagnostic::warning(message);
+                diagnostics.push(dead_anchor(warning, fragment, self.document.anchor_names(), span));
             }
             return None;
         }
@@ -176,8 +180,8 @@ impl Links<'_> {
     fn check_anchor(&self, found: &Found<'_>, fragment: Option<&str>, span: &Span, diagnostics: &mut Diagnostics) {
         let (Some(post), Some(fragment)) = (found.post, fragment) else { return };
         if !is_for_others(fragment) && !names_anchor(fragment, self.targets.anchors(post)) {
-            let place = format!("`{post}`");
-            diagnostics.push(dead_anchor(fragment, &place, self.targets.anchors(post), span));
+            let error = Diagnostic::error(format!("there is no anchor `#{}` in `{post}`", decode(fragment)));
+            diagnostics.push(dead_anchor(error, fragment, self.targets.anchors(post), span));
         }
     }
 
@@ -199,13 +203,17 @@ impl Links<'_> {
     }
 }
 
-fn dead_anchor<'a>(fragment: &str, place: &str, anchors: impl Iterator<Item = &'a str>, span: &Span) -> Diagnostic {
+/// What to say of an anchor that is not there, with its place and the nearest one that is.
+fn dead_anchor<'a>(
+    said: Diagnostic,
+    fragment: &str,
+    anchors: impl Iterator<Item = &'a str>,
+    span: &Span,
+) -> Diagnostic {
     /// More anchors than that are not compared with a dead one: a post may hold thousands of both.
     const COMPARED: usize = 200;
-    let fragment = decode(fragment);
-    Diagnostic::error(format!("there is no anchor `#{fragment}` in {place}"))
-        .at(span.clone(), "no heading and no element of raw HTML has it")
-        .suggest(&fragment, anchors.take(COMPARED))
+    said.at(span.clone(), "no heading and no element of raw HTML has it")
+        .suggest(&decode(fragment), anchors.take(COMPARED))
 }
 
 fn unknown_address(path: &str, span: &Span) -> Diagnostic {

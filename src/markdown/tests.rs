@@ -273,7 +273,7 @@ fn dead_links_are_found_with_a_remedy() {
         ("@/no.md", "error: the link `@/no.md` is dead", "there is no `content/no.md`"),
         ("other.md#part-on", "error: there is no anchor `#part-on` in `content/other.md`", "did you mean `part-one`?"),
         ("/other/#x", "error: there is no anchor `#x` in `content/other.md`", "no heading"),
-        ("#none", "error: there is no anchor `#none` in this post", "no heading"),
+        ("#none", "warning: there is no anchor `#none` in this post", "no heading"),
         ("/gone/", "warning: nothing stands at `/gone/`", "link to a post by its source"),
     ] {
         let (links, wrong) = linked("content/a.md", &format!("text [x]({written})"), "https://a.example", true);
