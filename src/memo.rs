@@ -25,11 +25,6 @@ pub struct Memo {
 const MAGIC: &[u8; 8] = b"blog-m1\n";
 
 impl Memo {
-    /// A memory for this process alone.
-    pub fn forgetful() -> Self {
-        Memo::default()
-    }
-
     /// What the file remembers. A file that is not there, is cut off or is another's holds what can be read of it.
     pub fn load(file: &Path) -> Self {
         // Reading a pipe or a device may never end.

@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::BaseUrl;
 use crate::content::LeftOut;
+use crate::serve;
 
 /// Build a blog whose posts run their code.
 ///
@@ -96,7 +97,7 @@ pub(super) struct Serve {
     #[command(flatten)]
     pub(super) selection: Selection,
     /// The port, or the next free one after it
-    #[arg(short, long, default_value_t = 4000)]
+    #[arg(short, long, default_value_t = serve::Options::PORT)]
     pub(super) port: u16,
     /// The address to listen on; other machines may then see the preview [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS")]
