@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::{Article, Figure, Highlighter};
-use crate::cells::{self, Answer, Assembled, Cell, Options, Runner, Store, Task};
+use crate::cells::{self, Answer, Assembled, Bench, Cell, Options, Policy, Runner, Store, Task};
 use crate::config::{BaseUrl, Config};
 use crate::content::{self, LeftOut, Post};
 use crate::data::Table;
@@ -29,8 +29,8 @@ pub struct Request {
     pub now: Timestamp,
     /// What is published although it is usually left out.
     pub publish: Vec<LeftOut>,
-    /// Whether cells without a result are run. If not, their figures show none, and that is no error.
-    pub run: bool,
+    /// Which cells are run.
+    pub policy: Policy,
 }
 
 /// What a build works with.
@@ -308,11 +308,8 @@ fn answer(
 ) -> Vec<Vec<Option<Answer>>> {
     let tasks: Vec<Task<'_>> = manuscripts.iter().flat_map(Manuscript::tasks).collect();
     let progress = |progress: cells::Progress<'_>| (tools.progress)(Progress::Cells(progress));
-    let answers = if request.run {
-        cells::answer(&tasks, tools.runner, tools.store, &progress, diagnostics)
-    } else {
-        cells::stored(&tasks, tools.store)
-    };
+    let bench = Bench { runner: tools.runner, store: tools.store, progress: &progress };
+    let answers = cells::answer(&tasks, bench, request.policy, diagnostics);
     let mut answers = answers.into_iter();
     let of_post = |manuscript: &Manuscript| {
         let of_cell = |program: &Option<Assembled>| program.as_ref().and_then(|_| answers.next().flatten());

@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use super::{CellSummary, Highlighter, ansi, escape};
 use crate::cells::{
-    Answer, Assembled, Cell, Exit, Record, Relocation, Show, Summary, Verb, format_bytes, format_ns,
-    statistics::half_width,
+    Answer, Assembled, Cell, Exit, Output, Record, Relocation, Show, Summary, Verb, format_bytes, format_ns,
 };
 use crate::markdown::Fence;
 
@@ -111,14 +110,19 @@ impl Figure<'_> {
 
     fn output(&self, record: &Record, out: &mut String) {
         let options = &self.cell.options;
-        let ran = record.exit.is_some();
-        let stdout = self.for_readers(&record.stdout, false);
-        let stderr = self.for_readers(&record.stderr, !ran);
-        let (show_stderr, label) = if ran { (options.stderr, "Errors") } else { (options.output, "Compiler messages") };
+        let end = record.end();
+        let ran = end.is_some();
+        let shown = match options.output {
+            Output::Text(show) => show,
+            _ => Show::Open,
+        };
+        let stdout = self.for_readers(end.map_or("", |end| &end.stdout), false);
+        let stderr = self.for_readers(end.map_or(&record.messages, |end| &end.stderr), !ran);
+        let (show_stderr, label) = if ran { (options.stderr, "Errors") } else { (shown, "Compiler messages") };
         // What a compiler says of code that is meant to compile are warnings, of interest to the author alone.
         let wanted = ran || self.cell.words.compile_fail || record.compiled == Some(false);
         for (class, label, text, show) in
-            [("out", "Output", &stdout, options.output), ("err", label, &stderr, show_stderr)]
+            [("out", "Output", &stdout, shown), ("err", label, &stderr, show_stderr)]
         {
             if !text.trim().is_empty() && (class == "out" || wanted) {
                 let blocks = self.block(class, label, text);
@@ -174,7 +178,7 @@ impl Figure<'_> {
         if record.machine.busy {
             out.push_str(" <span class=\"badge busy\">measured on a busy machine</span>");
         }
-        if let Some(measured) = &record.measured {
+        if let Some(measured) = record.measured() {
             out.push_str(" <dl class=\"st\">");
             for (name, value) in figures(self.cell.verb, measured) {
                 let _ = write!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");
@@ -208,11 +212,12 @@ struct Status {
 
 impl Status {
     fn of(cell: &Cell, record: &Record) -> Status {
-        let Some(exit) = record.exit else {
+        let Some(end) = record.end() else {
             let compiles = record.compiled == Some(true);
             let end = if compiles { "compiles" } else { "does not compile" };
             return Status::announced(end, compiles, compiles != cell.words.compile_fail);
         };
+        let exit = end.exit;
         let end = match exit {
             Exit::Code(0) if cell.words.should_panic => "did not panic".to_owned(),
             Exit::Code(0) if cell.announces(exit) => "ran".to_owned(),
@@ -238,18 +243,18 @@ impl Status {
 /// The figures under a cell.
 fn figures(verb: Verb, measured: &Summary) -> Vec<(&'static str, String)> {
     if verb != Verb::Bench {
-        return vec![("time", measured.time())];
+        return vec![("time", measured.wall.time())];
     }
-    let median = match measured.interval {
-        Some(_) => measured.time(),
-        None => format!("{} (too few runs for an interval)", measured.time()),
+    let median = match measured.wall.interval() {
+        Some(_) => measured.wall.time(),
+        None => format!("{} (too few runs for an interval)", measured.wall.time()),
     };
     let mut figures = vec![
         ("median", median),
         ("runs", measured.runs.to_string()),
-        ("CPU", format_ns(measured.cpu, None)),
-        ("cores used", format!("{:.2}", measured.parallelism)),
-        ("peak memory", format_bytes(measured.rss as u64)),
+        ("CPU", format_ns(measured.cpu.median, None)),
+        ("cores used", format!("{:.2}", measured.parallelism.median)),
+        ("peak memory", format_bytes(measured.rss.median as u64)),
     ];
     if measured.disturbed > 0 {
         figures.push(("disturbed", format!("{} of {}", measured.disturbed, measured.runs)));
@@ -266,16 +271,16 @@ fn provenance(record: &Record) -> Vec<(&'static str, String)> {
         ("System", machine.system.clone()),
         ("Date", machine.date.clone()),
     ];
-    if let Some(measured) = &record.measured {
-        let half = measured.interval.map(half_width);
+    if let Some(measured) = record.measured() {
+        let half = measured.wall.half_width();
         let in_digits = |ns| format_ns(ns, half);
         rows.push(("Runs", runs(measured)));
-        if let Some((low, high)) = measured.interval {
+        if let Some((low, high)) = measured.wall.interval() {
             let (low, high) = (in_digits(low), in_digits(high));
             rows.push(("95 % interval", format!("the median lies between {low} and {high} (order statistics)")));
         }
         if measured.runs > 1 {
-            rows.push(("Range", format!("{} to {}", in_digits(measured.min), in_digits(measured.max))));
+            rows.push(("Range", format!("{} to {}", in_digits(measured.wall.min), in_digits(measured.wall.max))));
         }
     }
     rows

@@ -1,12 +1,18 @@
 use crate::source::{Diagnostic, Diagnostics, Span};
 
-use super::{Build, Cell, Exit, Limits, Options, Plan, Program, Verb, rust};
+use super::{Build, Cell, Exit, Limits, Options, Plan, Program, Repeat, Verb, rust};
 
 /// What every cell is held to besides its own options: output of a run, bytes.
 const OUTPUT_LIMIT: u64 = 256 << 10;
 
+/// The wall time of the runs of a bench after which there is no other, if its author does not say, ns.
+const BENCH_TIME: u64 = 10_000_000_000;
+
+/// The same for all trials.
+const TRIALS_TIME: u64 = 60_000_000_000;
+
 /// Number of the runner's way of doing things, part of every key: results of another number do not hold.
-const RUNNER: u32 = 1;
+const RUNNER: u32 = 2;
 
 /// A cell that is ready to be run.
 #[derive(Debug, Clone)]
@@ -128,9 +134,19 @@ fn program(cell: &Cell, code: String) -> Program {
     };
     let check_only = cell.verb == Verb::Check || cell.words.compile_fail;
     let codes = if cell.words.should_panic { vec![Exit::PANICKED] } else { options.exit.clone() };
-    let plan = match cell.verb {
+    let plan = match (cell.verb, options.trials) {
         _ if check_only => Plan::Build,
-        Verb::Bench => Plan::Repeat { reps: options.reps, warmup: options.warmup, codes },
+        (_, Some(trials)) => {
+            let max_time = options.max_time.unwrap_or(TRIALS_TIME);
+            Plan::Trials { trials, max_time, redact: options.redact.clone() }
+        }
+        (Verb::Bench, None) => Plan::Repeat(Repeat {
+            reps: options.reps,
+            warmup: options.warmup,
+            min_time: options.min_time,
+            max_time: options.max_time.unwrap_or(BENCH_TIME),
+            codes,
+        }),
         _ => Plan::Once,
     };
     // Some errors are found only when code is generated, so code that must not compile is built in full.
@@ -155,5 +171,9 @@ fn program(cell: &Cell, code: String) -> Program {
         stdin: options.stdin.clone(),
         limits: Limits { time: options.timeout, memory: options.memory, output: OUTPUT_LIMIT },
         plan,
+        sweep: options.sweep.clone(),
+        merge: options.merge,
+        net: options.net,
+        inputs: Vec::new(),
     }
 }

@@ -159,6 +159,8 @@ impl Cell {
     pub fn announces(&self, exit: Exit) -> bool {
         let codes = &self.options.exit;
         match exit {
+            // How differently it ends is what is to be seen.
+            _ if self.options.trials.is_some() => true,
             Exit::Code(code) if self.words.should_panic => code == Exit::PANICKED,
             Exit::Code(code) => codes.is_empty() || codes.contains(&code),
             Exit::Signal(_) => codes.is_empty(),

@@ -1,6 +1,6 @@
 use crate::source::{Diagnostic, Span};
 
-use super::{Assembled, BuildLog, Cell, Exit, Outcome, Record, Relocation, line_named};
+use super::{Assembled, BuildLog, Case, Cell, End, Exit, Outcome, Record, Relocation, line_named};
 
 /// What is wrong with an outcome, by what the cell's author announced; nothing if it is as announced.
 pub(super) fn judge(cell: &Cell, assembled: &Assembled, outcome: &Outcome) -> Option<Diagnostic> {
@@ -13,7 +13,8 @@ pub(super) fn judge(cell: &Cell, assembled: &Assembled, outcome: &Outcome) -> Op
             return Some(judge.compile_error(build));
         }
     }
-    outcome.exit.and_then(|exit| judge.end(exit, outcome))
+    let ends = outcome.cases.iter().flat_map(|case| case.ends.iter().map(move |end| (case, end)));
+    ends.into_iter().find_map(|(case, end)| judge.misunderstood(end).or_else(|| judge.end(case, end)))
 }
 
 /// Whether a record shows what the cell's author announced.
@@ -21,7 +22,7 @@ pub(super) fn as_announced(cell: &Cell, record: &Record) -> bool {
     let given: Vec<&str> = record.codes.iter().map(String::as_str).collect();
     record.compiled.is_none_or(|compiled| compiled != cell.words.compile_fail)
         && missing_code(cell, &given).is_none()
-        && record.exit.is_none_or(|exit| cell.announces(exit))
+        && record.cases.iter().flat_map(|case| &case.ends).all(|end| cell.announces(end.exit))
 }
 
 /// A code that the author announced and the compiler did not give.
@@ -80,15 +81,24 @@ impl Judge<'_> {
         })
     }
 
-    fn end(&self, exit: Exit, outcome: &Outcome) -> Option<Diagnostic> {
+    fn misunderstood(&self, end: &End) -> Option<Diagnostic> {
+        let why = end.misunderstood.as_ref()?;
+        let message = format!("what cell `{}` tells by `CELL_EMIT` is not understood", self.cell.id);
+        Some(Diagnostic::error(message).at(self.info(), "").note(why.clone()))
+    }
+
+    fn end(&self, case: &Case, end: &End) -> Option<Diagnostic> {
         let words = &self.cell.words;
+        let exit = end.exit;
         if self.cell.announces(exit) {
             return None;
         }
-        let line = line_named(&outcome.stderr, &self.assembled.program.file, self.cell.language.rust);
+        let line = line_named(&end.stderr, &self.assembled.program.file, self.cell.language.rust);
         let place = line.and_then(|line| self.assembled.place(line)).cloned().unwrap_or_else(|| self.info());
-        let said = if outcome.stderr.trim().is_empty() { &outcome.stdout } else { &outcome.stderr };
-        let error = Diagnostic::error(format!("cell `{}` {}", self.cell.id, self.describe(exit)))
+        let said = if end.stderr.trim().is_empty() { &end.stdout } else { &end.stderr };
+        let with: Vec<String> = case.params.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(", ")) };
+        let error = Diagnostic::error(format!("cell `{}` {}{with}", self.cell.id, self.describe(exit)))
             .at(place, "")
             .detail(self.in_post(|relocation| relocation.text(tail(said))));
         Some(error.help(match exit {

@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-use crate::data::{Node, Table, Value};
+use super::Net;
+use super::option_values as values;
+use crate::data::{Node, Table};
 use crate::source::{Diagnostic, Diagnostics, Span};
 
 /// How a part of a cell is shown.
@@ -14,6 +17,21 @@ pub enum Show {
     Hidden,
 }
 
+/// How what a cell printed is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// As text.
+    Text(Show),
+    /// It is HTML.
+    Html,
+    /// It is a picture.
+    Svg,
+    /// It is JSON.
+    Json,
+    /// It is a table.
+    Csv,
+}
+
 /// Whether something that went wrong fails the build or is what the page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
@@ -23,21 +41,48 @@ pub enum Trouble {
     Show,
 }
 
+/// What is compared of cells that are measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Metric {
+    /// Elapsed time.
+    Wall,
+    /// Time of the processor.
+    Cpu,
+    /// A number that the cell tells.
+    Value(String),
+}
+
 /// What a cell's author set, for the site, the post or the cell; the nearest wins.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// `use`: the `lib` cells put in front of it, in this order, with the place of each name.
     pub uses: Vec<(String, Span)>,
-    /// `echo`: whether its code is shown.
-    pub echo: Show,
-    /// `output`: whether what it printed is shown.
-    pub output: Show,
-    /// `stderr`: whether what it wrote to standard error is shown.
-    pub stderr: Show,
+    /// `group`: cells of the same group are measured interleaved, and compared.
+    pub group: Option<String>,
+    /// `baseline`: whether the others of its group are compared with it. Else that is the group's first cell.
+    pub baseline: bool,
+    /// `label`: what it is called in comparisons and charts.
+    pub label: Option<String>,
     /// `caption`: a sentence above it.
     pub caption: Option<String>,
+    /// `file`: the file beside the post that holds its code, and where that is said.
+    pub file: Option<(String, Span)>,
+    /// `anchor`: the marked part of that file that is shown.
+    pub anchor: Option<(String, Span)>,
+    /// `echo`: whether its code is shown.
+    pub echo: Show,
+    /// `output`: whether and as what its output is shown.
+    pub output: Output,
+    /// `stderr`: whether what it wrote to standard error is shown.
+    pub stderr: Show,
+    /// `stderr = "merge"`: whether that goes where its output goes, in the order in which it is written.
+    pub merge: bool,
     /// `max-lines`: how many lines of output stand openly.
     pub max_lines: usize,
+    /// `hl`: the lines of its code that are marked, from 1.
+    pub highlighted: Vec<RangeInclusive<usize>>,
+    /// `chart`: whether a sweep or a comparison has a chart.
+    pub chart: bool,
     /// `args`: what follows its command line.
     pub args: Vec<String>,
     /// `env.NAME`: its environment variables.
@@ -48,14 +93,46 @@ pub struct Options {
     pub timeout: u64,
     /// `memory`: the address space of one process, bytes.
     pub memory: u64,
+    /// `net`: what it reaches of the network; if nobody says, only itself, where the machine can do that.
+    pub net: Option<Net>,
     /// `exit`: the codes that it may end with; any, if there are none.
     pub exit: Vec<i32>,
+    /// `profile = "release"`: whether it is compiled with optimisation.
+    pub release: bool,
     /// `edition`: of Rust.
     pub edition: String,
+    /// `features`: what `cfg(feature = "…")` finds.
+    pub features: Vec<String>,
+    /// `rustflags`: further words of the compiler's command line.
+    pub rustflags: Vec<String>,
     /// `reps`: how often a bench runs.
     pub reps: Option<u32>,
     /// `warmup`: how often it runs before that.
     pub warmup: Option<u32>,
+    /// `min-time`: the least wall time of all runs of a bench, ns.
+    pub min_time: u64,
+    /// `max-time`: the wall time of all runs after which there is no other, ns.
+    pub max_time: Option<u64>,
+    /// `sweep.NAME`: values that it is run with, one case for each combination.
+    pub sweep: Vec<(String, Vec<String>)>,
+    /// `metric`: what is compared.
+    pub metric: Metric,
+    /// `per`: by what its times are divided: the operations of one run.
+    pub per: f64,
+    /// `trials`: how often it runs to see how differently it ends.
+    pub trials: Option<u32>,
+    /// `expect`: what it prints, with elisions, and where that is said.
+    pub expect: Option<(String, Span)>,
+    /// `assert`: what must be true of what was measured.
+    pub assert: Vec<(String, Span)>,
+    /// `tolerance`: how far numbers in prose may be from what was measured, as a share.
+    pub tolerance: f64,
+    /// `redact`: regular expressions; where they match, outputs do not differ.
+    pub redact: Vec<String>,
+    /// `inputs`: files beside the post that it reads.
+    pub inputs: Vec<(String, Span)>,
+    /// `env-inputs`: the author's own environment variables that it gets.
+    pub env_inputs: Vec<String>,
     /// `on-error`: what a failure of the cell does.
     pub on_error: Trouble,
     /// `missing`: what it does that the language's tool is not on this machine.
@@ -66,20 +143,44 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             uses: Vec::new(),
-            echo: Show::Open,
-            output: Show::Open,
-            stderr: Show::Open,
+            group: None,
+            baseline: false,
+            label: None,
             caption: None,
+            file: None,
+            anchor: None,
+            echo: Show::Open,
+            output: Output::Text(Show::Open),
+            stderr: Show::Open,
+            merge: false,
             max_lines: 40,
+            highlighted: Vec::new(),
+            chart: true,
             args: Vec::new(),
             env: BTreeMap::new(),
             stdin: String::new(),
             timeout: 10 * SECOND,
             memory: 8 << 30,
+            net: None,
             exit: vec![0],
+            release: true,
             edition: "2024".to_owned(),
+            features: Vec::new(),
+            rustflags: Vec::new(),
             reps: None,
             warmup: None,
+            min_time: 0,
+            max_time: None,
+            sweep: Vec::new(),
+            metric: Metric::Wall,
+            per: 1.0,
+            trials: None,
+            expect: None,
+            assert: Vec::new(),
+            tolerance: 0.2,
+            redact: Vec::new(),
+            inputs: Vec::new(),
+            env_inputs: Vec::new(),
             on_error: Trouble::Fail,
             missing: Trouble::Fail,
         }
@@ -89,27 +190,47 @@ impl Default for Options {
 /// In ns.
 const SECOND: u64 = 1_000_000_000;
 
-/// The longest `timeout`: an hour, in ns.
-const LONGEST: u64 = 3600 * SECOND;
-
 impl Options {
     /// Every key.
-    pub const KEYS: [&str; 17] = [
+    pub const KEYS: [&str; 40] = [
         "use",
+        "group",
+        "baseline",
+        "label",
+        "caption",
+        "file",
+        "anchor",
         "echo",
         "output",
         "stderr",
-        "caption",
         "max-lines",
+        "hl",
+        "chart",
         "args",
         "env",
         "stdin",
         "timeout",
         "memory",
+        "net",
         "exit",
+        "profile",
         "edition",
+        "features",
+        "rustflags",
         "reps",
         "warmup",
+        "min-time",
+        "max-time",
+        "sweep",
+        "metric",
+        "per",
+        "trials",
+        "expect",
+        "assert",
+        "tolerance",
+        "redact",
+        "inputs",
+        "env-inputs",
         "on-error",
         "missing",
     ];
@@ -130,147 +251,102 @@ impl Options {
 
     /// Sets one key; nothing if there is no such key.
     fn set(&mut self, key: &str, node: Node) -> Option<Result<(), Diagnostic>> {
+        let set = Options::set_structure(self, key, &node);
+        let set = set.or_else(|| self.set_showing(key, &node)).or_else(|| self.set_process(key, &node));
+        set.or_else(|| self.set_measuring(key, &node)).or_else(|| self.set_claims(key, &node))
+    }
+
+    /// What a cell is made of, and what is not its own.
+    fn set_structure(&mut self, key: &str, node: &Node) -> Option<Result<(), Diagnostic>> {
+        let node = node.clone();
         Some(match key {
-            "use" => named_places(node).map(|names| self.uses = names),
-            "echo" => show(node).map(|show| self.echo = show),
-            "output" => show(node).map(|show| self.output = show),
-            "stderr" => {
-                let words = [("show", Show::Open), ("fold", Show::Folded), ("hide", Show::Hidden)];
-                one_of(node, &words).map(|show| self.stderr = show)
-            }
+            "use" => values::texts(node).map(|names| self.uses = names),
+            "group" => values::name(node).map(|name| self.group = Some(name)),
+            "baseline" => node.boolean().map(|is| self.baseline = is),
+            "label" => node.string().map(|text| self.label = Some(text)),
             "caption" => node.string().map(|text| self.caption = Some(text)),
-            "max-lines" => count(node, 0, 100_000).map(|lines| self.max_lines = lines as usize),
-            "args" => node.strings().map(|args| self.args = args),
-            "env" => environment(node).map(|env| self.env.extend(env)),
-            "stdin" => node.string().map(|text| self.stdin = text),
-            "timeout" => duration(node).map(|time| self.timeout = time),
-            "memory" => size(node).map(|bytes| self.memory = bytes),
-            "exit" => exit_codes(node).map(|codes| self.exit = codes),
-            "edition" => {
-                let words = ["2015", "2018", "2021", "2024"].map(|edition| (edition, edition.to_owned()));
-                one_of(node, &words).map(|edition| self.edition = edition)
-            }
-            "reps" => count(node, 1, 10_000).map(|reps| self.reps = Some(reps)),
-            "warmup" => count(node, 0, 10_000).map(|runs| self.warmup = Some(runs)),
-            "on-error" => trouble(node).map(|trouble| self.on_error = trouble),
-            "missing" => trouble(node).map(|trouble| self.missing = trouble),
+            "file" => values::text(node).map(|file| self.file = Some(file)),
+            "anchor" => values::text(node).map(|anchor| self.anchor = Some(anchor)),
+            "inputs" => values::texts(node).map(|files| self.inputs = files),
+            "env-inputs" => node.strings().map(|names| self.env_inputs = names),
             _ => return None,
         })
     }
-}
 
-fn wrong(span: Span, why: impl Into<String>) -> Diagnostic {
-    Diagnostic::error("this value cannot be used").at(span, why)
-}
-
-fn one_of<T: Clone>(node: Node, words: &[(&str, T)]) -> Result<T, Diagnostic> {
-    let span = node.span.clone();
-    let text = node.string()?;
-    words.iter().find(|(word, _)| *word == text).map(|(_, value)| value.clone()).ok_or_else(|| {
-        let known: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
-        wrong(span, format!("should be one of {}", known.join(", ")))
-            .suggest(&text, words.iter().map(|(word, _)| *word))
-    })
-}
-
-fn show(node: Node) -> Result<Show, Diagnostic> {
-    match node.value {
-        Value::Boolean(true) => Ok(Show::Open),
-        Value::Boolean(false) => Ok(Show::Hidden),
-        Value::String(text) if text == "fold" => Ok(Show::Folded),
-        _ => Err(wrong(node.span, "should be `true`, `false` or `\"fold\"`")),
+    fn set_showing(&mut self, key: &str, node: &Node) -> Option<Result<(), Diagnostic>> {
+        let node = node.clone();
+        Some(match key {
+            "echo" => values::show(node).map(|show| self.echo = show),
+            "output" => values::output(node).map(|output| self.output = output),
+            "stderr" => {
+                let words = [
+                    ("show", (Show::Open, false)),
+                    ("merge", (Show::Open, true)),
+                    ("fold", (Show::Folded, false)),
+                    ("hide", (Show::Hidden, false)),
+                ];
+                values::one_of(node, &words).map(|(show, merge)| (self.stderr, self.merge) = (show, merge))
+            }
+            "max-lines" => values::count(node, 0, 100_000).map(|lines| self.max_lines = lines as usize),
+            "hl" => values::line_ranges(node).map(|lines| self.highlighted = lines),
+            "chart" => node.boolean().map(|chart| self.chart = chart),
+            "on-error" => values::trouble(node).map(|trouble| self.on_error = trouble),
+            "missing" => values::trouble(node).map(|trouble| self.missing = trouble),
+            _ => return None,
+        })
     }
-}
 
-fn trouble(node: Node) -> Result<Trouble, Diagnostic> {
-    one_of(node, &[("fail", Trouble::Fail), ("show", Trouble::Show)])
-}
-
-fn count(node: Node, least: u32, most: u32) -> Result<u32, Diagnostic> {
-    let span = node.span.clone();
-    let number = node.integer()?;
-    u32::try_from(number)
-        .ok()
-        .filter(|number| (least..=most).contains(number))
-        .ok_or_else(|| wrong(span, format!("should be between {least} and {most}")))
-}
-
-fn named_places(node: Node) -> Result<Vec<(String, Span)>, Diagnostic> {
-    match node.value {
-        Value::List(nodes) => nodes
-            .into_iter()
-            .map(|node| {
-                let span = node.span.clone();
-                node.string().map(|name| (name, span))
-            })
-            .collect(),
-        _ => {
-            let span = node.span.clone();
-            node.string().map(|name| vec![(name, span)])
-        }
+    /// How it is compiled and run.
+    fn set_process(&mut self, key: &str, node: &Node) -> Option<Result<(), Diagnostic>> {
+        let node = node.clone();
+        Some(match key {
+            "args" => node.strings().map(|args| self.args = args),
+            "env" => values::environment(node).map(|env| self.env.extend(env)),
+            "stdin" => node.string().map(|text| self.stdin = text),
+            "timeout" => values::duration(node).map(|time| self.timeout = time),
+            "memory" => values::size(node).map(|bytes| self.memory = bytes),
+            "net" => {
+                let words = [("none", Net::None), ("loopback", Net::Loopback), ("host", Net::Host)];
+                values::one_of(node, &words).map(|net| self.net = Some(net))
+            }
+            "exit" => values::exit_codes(node).map(|codes| self.exit = codes),
+            "profile" => {
+                values::one_of(node, &[("release", true), ("debug", false)]).map(|release| self.release = release)
+            }
+            "edition" => {
+                let words = ["2015", "2018", "2021", "2024"].map(|edition| (edition, edition.to_owned()));
+                values::one_of(node, &words).map(|edition| self.edition = edition)
+            }
+            "features" => node.strings().map(|features| self.features = features),
+            "rustflags" => node.strings().map(|flags| self.rustflags = flags),
+            _ => return None,
+        })
     }
-}
 
-fn environment(node: Node) -> Result<BTreeMap<String, String>, Diagnostic> {
-    let mut env = BTreeMap::new();
-    for entry in node.table()?.entries {
-        if entry.key.is_empty() || entry.key.contains(['=', '\0']) {
-            return Err(wrong(entry.key_span, "cannot name an environment variable"));
-        }
-        let span = entry.node.span.clone();
-        let text = match entry.node.value {
-            Value::String(text) if text.contains('\0') => return Err(wrong(span, "holds a NUL character")),
-            Value::String(text) => text,
-            Value::Integer(number) => number.to_string(),
-            _ => return Err(wrong(span, "should be a string or a whole number")),
-        };
-        env.insert(entry.key, text);
+    fn set_measuring(&mut self, key: &str, node: &Node) -> Option<Result<(), Diagnostic>> {
+        let node = node.clone();
+        Some(match key {
+            "reps" => values::count(node, 1, 10_000).map(|reps| self.reps = Some(reps)),
+            "warmup" => values::count(node, 0, 10_000).map(|runs| self.warmup = Some(runs)),
+            "min-time" => values::duration(node).map(|time| self.min_time = time),
+            "max-time" => values::duration(node).map(|time| self.max_time = Some(time)),
+            "sweep" => values::sweep(node).map(|sweep| self.sweep = sweep),
+            "metric" => values::metric(node).map(|metric| self.metric = metric),
+            "per" => values::positive(node).map(|per| self.per = per),
+            "trials" => values::count(node, 1, 100_000).map(|trials| self.trials = Some(trials)),
+            _ => return None,
+        })
     }
-    Ok(env)
-}
 
-/// A number with a unit, such as `10s` or `1.5 GiB`.
-fn quantity(node: Node, units: &[(&str, f64)], example: &str) -> Result<f64, Diagnostic> {
-    let span = node.span.clone();
-    let text = node.string()?;
-    let text = text.trim();
-    let unit_at = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let number: Option<f64> = text[..unit_at].parse().ok();
-    let unit = units.iter().find(|(name, _)| *name == text[unit_at..].trim());
-    match (number, unit) {
-        (Some(number), Some((_, factor))) => Ok(number * factor),
-        _ => {
-            let names: Vec<String> = units.iter().map(|(name, _)| format!("`{name}`")).collect();
-            Err(wrong(span, format!("should be a number with one of the units {}", names.join(", ")))
-                .help(format!("write it like `\"{example}\"`")))
-        }
-    }
-}
-
-fn duration(node: Node) -> Result<u64, Diagnostic> {
-    let span = node.span.clone();
-    let units = [("ms", 1e6), ("s", 1e9), ("min", 60e9)];
-    let time = quantity(node, &units, "10s")? as u64;
-    if (1_000_000..=LONGEST).contains(&time) { Ok(time) } else { Err(wrong(span, "should be between 1 ms and 1 hour")) }
-}
-
-fn size(node: Node) -> Result<u64, Diagnostic> {
-    let span = node.span.clone();
-    let units = [("KiB", 1024.0), ("MiB", 1_048_576.0), ("GiB", 1_073_741_824.0)];
-    let bytes = quantity(node, &units, "512MiB")? as u64;
-    if bytes >= 16 << 20 { Ok(bytes) } else { Err(wrong(span, "should be at least 16 MiB: less holds no program")) }
-}
-
-fn exit_codes(node: Node) -> Result<Vec<i32>, Diagnostic> {
-    let why = "should be a code from 0 to 255, a list of them, or `\"any\"`";
-    let code = |node: Node| match node.value {
-        Value::Integer(code @ 0..=255) => Ok(code as i32),
-        _ => Err(wrong(node.span, why)),
-    };
-    match node.value {
-        Value::String(text) if text == "any" => Ok(Vec::new()),
-        Value::List(nodes) if !nodes.is_empty() => nodes.into_iter().map(code).collect(),
-        _ => code(node).map(|code| vec![code]),
+    fn set_claims(&mut self, key: &str, node: &Node) -> Option<Result<(), Diagnostic>> {
+        let node = node.clone();
+        Some(match key {
+            "expect" => values::text(node).map(|text| self.expect = Some(text)),
+            "assert" => values::texts(node).map(|claims| self.assert = claims),
+            "tolerance" => values::share(node).map(|share| self.tolerance = share),
+            "redact" => values::patterns(node).map(|patterns| self.redact = patterns),
+            _ => return None,
+        })
     }
 }
 
@@ -289,43 +365,29 @@ mod tests {
     }
 
     /// Every key with a value that is not its default.
-    const ALL: &str = "use = ['setup']\necho = 'fold'\noutput = false\nstderr = 'hide'\ncaption = 'C'\nmax-lines = 3\n\
-        args = ['-n', '4']\nenv.RUST_LOG = 'info'\nenv.N = 4\nstdin = 'in'\ntimeout = '1.5s'\nmemory = '512 MiB'\nexit = [1, 2]\n\
-        edition = '2021'\nreps = 7\nwarmup = 0\non-error = 'show'\nmissing = 'show'\n";
+    const ALL: &str = "use = ['setup']\ngroup = 'g'\nbaseline = true\nlabel = 'L'\ncaption = 'C'\nfile = 'a.rs'\nanchor = 'b'\n\
+        echo = 'fold'\noutput = 'csv'\nstderr = 'merge'\nmax-lines = 3\nhl = '2-3'\nchart = false\nargs = ['-n', '4']\n\
+        env.RUST_LOG = 'info'\nenv.N = 4\nstdin = 'in'\ntimeout = '1.5s'\nmemory = '512 MiB'\nnet = 'none'\nexit = [1, 2]\n\
+        profile = 'debug'\nedition = '2021'\nfeatures = ['f']\nrustflags = ['-g']\nreps = 7\nwarmup = 0\nmin-time = '1s'\n\
+        max-time = '2s'\nsweep.threads = [1, 2]\nsweep.kind = ['a', 'b']\nmetric = 'hits'\nper = 1_000\ntrials = 100\n\
+        expect = 'x'\nassert = ['a.wall < b.wall']\ntolerance = '5%'\nredact = ['[0-9]+']\ninputs = ['*.csv']\n\
+        env-inputs = ['HOME']\non-error = 'show'\nmissing = 'show'\n";
 
     #[test]
     fn every_key_is_read() {
         let (options, wrong) = read(ALL);
         assert_eq!(wrong, [""; 0]);
-        let Options {
-            uses,
-            echo,
-            output,
-            stderr,
-            caption,
-            max_lines,
-            args,
-            env,
-            stdin,
-            timeout,
-            memory,
-            exit,
-            edition,
-            reps,
-            warmup,
-            on_error,
-            missing,
-        } = options;
-        assert_eq!((uses[0].0.as_str(), echo, output, stderr), ("setup", Show::Folded, Show::Hidden, Show::Hidden));
-        assert_eq!(
-            (caption.as_deref(), max_lines, args.len(), env["N"].as_str(), stdin.as_str()),
-            (Some("C"), 3, 2, "4", "in")
-        );
-        assert_eq!((timeout, memory, exit, edition.as_str()), (1_500_000_000, 512 << 20, vec![1, 2], "2021"));
-        assert_eq!((reps, warmup, on_error, missing), (Some(7), Some(0), Trouble::Show, Trouble::Show));
         for key in Options::KEYS {
             assert!(ALL.contains(key), "{key} is not tried here");
+            let one: String = ALL.lines().filter(|line| line.starts_with(key)).flat_map(|line| [line, "\n"]).collect();
+            assert_ne!(read(&one).0, Options::default(), "{key} sets nothing");
         }
+        assert_eq!((options.uses[0].0.as_str(), options.echo, options.output), ("setup", Show::Folded, Output::Csv));
+        assert_eq!((options.env["N"].as_str(), options.timeout, options.memory), ("4", 1_500_000_000, 512 << 20));
+        assert_eq!((options.merge, options.net, options.exit), (true, Some(Net::None), vec![1, 2]));
+        assert_eq!((options.tolerance, options.per, options.metric), (0.05, 1000.0, Metric::Value("hits".to_owned())));
+        let sweep: Vec<(&str, usize)> = options.sweep.iter().map(|(name, values)| (name.as_str(), values.len())).collect();
+        assert_eq!(sweep, [("threads", 2), ("kind", 2)]);
     }
 
     #[test]
@@ -353,6 +415,18 @@ mod tests {
             "reps = 0",
             "warmup = 10001",
             "echo = 'folded'",
+            "group = 'A b'",
+            "hl = 'x'",
+            "sweep.n = []",
+            "sweep.n = [1, 1]",
+            "sweep.N = [1]",
+            "sweep = 3",
+            "sweep.n = [true]",
+            "per = 0",
+            "redact = '('",
+            "tolerance = '200%'",
+            "net = 'yes'",
+            "trials = 0",
             "edition = '2022'",
             "on-error = 'hide'",
             "env.A = 'x\\u0000'",
@@ -365,5 +439,13 @@ mod tests {
     #[test]
     fn an_unknown_key_is_an_error_with_a_suggestion() {
         assert_eq!(read("time-out = '2s'").1, ["a.md:1:1: error: unknown option `time-out`"]);
+    }
+
+    #[test]
+    fn a_sweep_has_an_end() {
+        let values: Vec<String> = (0..10_000).map(|n| n.to_string()).collect();
+        let text = format!("sweep.n = [{}]", values.join(", "));
+        assert_eq!(read(&text).1, ["a.md:1:1: error: this value cannot be used"]);
+        assert_eq!(read("sweep = { a = [1, 2, 3, 4, 5, 6, 7, 8, 9], b = [1, 2, 3, 4, 5, 6, 7, 8] }").1.len(), 1);
     }
 }

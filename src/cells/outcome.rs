@@ -1,25 +1,69 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::Params;
+
 /// What did happen when a program was built and run, with its measurements.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// What its compiler said, if it was built.
     pub build: Option<BuildLog>,
-    /// How its last run ended; nothing if it never ran.
-    pub exit: Option<Exit>,
-    /// What that run printed, cut at the limit.
-    pub stdout: String,
-    /// What that run wrote to standard error, cut at the limit.
-    pub stderr: String,
-    /// Every run that counts, in order; disturbed ones too.
-    pub samples: Vec<Sample>,
+    /// What happened in each case of its sweep, in order; nothing if it never ran.
+    pub cases: Vec<Case>,
+    /// The session in which it was measured: what has the same was measured interleaved.
+    pub session: String,
     /// Where that was.
     pub machine: Machine,
 }
 
+/// What happened with one set of values.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Case {
+    /// The values.
+    pub params: Params,
+    /// The ways in which runs ended, the most frequent first. One, unless it was run to see how differently it ends.
+    pub ends: Vec<End>,
+    /// Runs that ended in yet other ways, which are not kept.
+    pub others: u32,
+    /// Every run that counts, in order; disturbed ones too.
+    pub samples: Vec<Sample>,
+}
+
+/// A way in which runs ended, and one of those runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct End {
+    /// How.
+    pub exit: Exit,
+    /// How many runs.
+    pub count: u32,
+    /// What it showed besides, in order.
+    #[serde(default)]
+    pub shown: Vec<Shown>,
+    /// What it printed, cut at the limit.
+    #[serde(skip)]
+    pub stdout: String,
+    /// What it wrote to standard error, cut at the limit.
+    #[serde(skip)]
+    pub stderr: String,
+    /// Why what it told us was not understood.
+    #[serde(skip)]
+    pub misunderstood: Option<String>,
+}
+
+/// A rich output of a program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// What it is: `image/svg+xml`.
+    pub mime: String,
+    /// The output.
+    #[serde(skip)]
+    pub data: Vec<u8>,
+}
+
 /// How a process ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum Exit {
     /// By itself, with this code.
     Code(i32),
@@ -34,6 +78,41 @@ pub enum Exit {
 impl Exit {
     /// The exit code of a Rust program that panicked (`std::process`, "Termination").
     pub const PANICKED: i32 = 101;
+}
+
+/// As it stands in records: `code 101`, `signal 9`, `timed out`.
+impl std::fmt::Display for Exit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Exit::Code(code) => write!(f, "code {code}"),
+            Exit::Signal(signal) => write!(f, "signal {signal}"),
+            Exit::TimedOut => f.write_str("timed out"),
+            Exit::TooMuchOutput => f.write_str("too much output"),
+        }
+    }
+}
+
+impl From<Exit> for String {
+    fn from(exit: Exit) -> String {
+        exit.to_string()
+    }
+}
+
+impl TryFrom<String> for Exit {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Exit, String> {
+        let number = |rest: &str| rest.parse().map_err(|_| format!("`{text}` is no end of a program"));
+        match text.as_str() {
+            "timed out" => Ok(Exit::TimedOut),
+            "too much output" => Ok(Exit::TooMuchOutput),
+            other => match other.split_once(' ') {
+                Some(("code", code)) => number(code).map(Exit::Code),
+                Some(("signal", signal)) => number(signal).map(Exit::Signal),
+                _ => Err(format!("`{text}` is no end of a program")),
+            },
+        }
+    }
 }
 
 /// What a compiler said.
@@ -68,7 +147,7 @@ pub struct CompilerMessage {
 }
 
 /// One run of a program, as a whole process from its start to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Sample {
     /// Elapsed time by `CLOCK_MONOTONIC`, ns.
     pub wall: u64,
@@ -80,6 +159,21 @@ pub struct Sample {
     pub foreign: u64,
     /// Whether others used so much of it that the figures of this run say little.
     pub disturbed: bool,
+    /// The round that it was run in: those of one round were run right after another.
+    pub round: u32,
+    /// The middle one of the times that the program took of a part of itself, ns.
+    #[serde(default)]
+    pub section: Option<f64>,
+    /// The numbers that the program told, by their names.
+    #[serde(default)]
+    pub values: BTreeMap<String, f64>,
+}
+
+impl Sample {
+    /// What is compared of it, ns: the time of the part that the program measured, else that of the whole process.
+    pub fn time(&self) -> f64 {
+        self.section.unwrap_or(self.wall as f64)
+    }
 }
 
 /// Where and with what a program ran. No host or user name.
@@ -100,4 +194,19 @@ pub struct Machine {
     /// Whether others used it still, after a wait for quiet, when a program began to be run repeatedly.
     #[serde(default)]
     pub busy: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_can_be_read_as_it_is_written() {
+        for exit in [Exit::Code(0), Exit::Code(-3), Exit::Signal(9), Exit::TimedOut, Exit::TooMuchOutput] {
+            assert_eq!(Exit::try_from(String::from(exit)), Ok(exit));
+        }
+        for text in ["", "code", "code x", "signals 3", "timed"] {
+            assert!(Exit::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
 }

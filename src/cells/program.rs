@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::source::{Hash, SitePath};
+
 /// Everything that decides what happens when a cell runs, and nothing else: its digest is the key of its stored result.
 /// No place in the post, no path of this machine, no clock.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,6 +33,59 @@ pub struct Program {
     pub limits: Limits,
     /// How often it runs.
     pub plan: Plan,
+    /// What it is run with, one case for each combination of values: `threads` and `["1", "2"]`. One case, if there are none.
+    pub sweep: Vec<(String, Vec<String>)>,
+    /// Whether its two outputs are one, in the order in which they are written to.
+    pub merge: bool,
+    /// What it reaches of the network; if its author does not say, only itself, where the machine can do that.
+    pub net: Option<Net>,
+    /// Files of the author's that it finds in its folder.
+    pub inputs: Vec<Input>,
+}
+
+/// The values that a case runs with, by their names.
+pub type Params = BTreeMap<String, String>;
+
+impl Program {
+    /// The values of each case, in order: those of the last name change fastest.
+    pub fn cases(&self) -> Vec<Params> {
+        self.sweep.iter().fold(vec![Params::new()], |cases, (name, values)| {
+            let with = |case: &Params, value: &String| {
+                let mut case = case.clone();
+                case.insert(name.clone(), value.clone());
+                case
+            };
+            cases.iter().flat_map(|case| values.iter().map(|value| with(case, value)).collect::<Vec<_>>()).collect()
+        })
+    }
+}
+
+/// A file that a program finds in its folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Its path below that folder.
+    pub path: SitePath,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// By its digest: keys are made of this.
+impl Serialize for Input {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.path, Hash::of_bytes(&self.bytes).to_string()).serialize(serializer)
+    }
+}
+
+/// What a program reaches of the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Net {
+    /// What the machine reaches.
+    Host,
+    /// Itself: a loopback interface of its own.
+    Loopback,
+    /// Nothing.
+    None,
 }
 
 /// How a program is built.
@@ -61,12 +116,29 @@ pub enum Plan {
     /// Once.
     Once,
     /// Repeatedly, until its interval is narrow or its time is used up.
-    Repeat {
-        /// Exactly so many times, if the author says so.
-        reps: Option<u32>,
-        /// Runs before the first that counts; one, and one more where the first was slow, if the author is silent.
-        warmup: Option<u32>,
-        /// The codes that a run may end with; any, if there are none. One that ends otherwise is the last.
-        codes: Vec<i32>,
+    Repeat(Repeat),
+    /// So many times, to see how differently it ends.
+    Trials {
+        /// So many times.
+        trials: u32,
+        /// The wall time of all of them, ns.
+        max_time: u64,
+        /// What is not told apart: regular expressions, whose matches in an output count as the same.
+        redact: Vec<String>,
     },
+}
+
+/// How a program is measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Repeat {
+    /// Exactly so many times, if the author says so.
+    pub reps: Option<u32>,
+    /// Runs before the first that counts; one, and one more where the first was slow, if the author is silent.
+    pub warmup: Option<u32>,
+    /// The least wall time of the runs that count, ns.
+    pub min_time: u64,
+    /// The wall time of them after which there is no other, ns.
+    pub max_time: u64,
+    /// The codes that a run may end with; any, if there are none. One that ends otherwise is the last.
+    pub codes: Vec<i32>,
 }

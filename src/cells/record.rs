@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{BuildLog, Exit, Machine, Outcome, Summary};
+use super::{BuildLog, End, Figures, Machine, Outcome, Params, Summary};
 use crate::source::Hash;
 
 /// What is kept of an outcome, and all that a page shows of it.
@@ -10,59 +12,211 @@ pub struct Record {
     pub format: u32,
     /// Digest of the program: the record holds as long as that is the same.
     pub program: String,
-    /// How the program ended; nothing if it was only compiled.
-    pub exit: Option<Exit>,
     /// Whether it compiled; nothing if its language needs no compiling.
     pub compiled: Option<bool>,
     /// The codes of the compiler's messages: `E0382`.
     pub codes: Vec<String>,
-    /// How long it took; nothing if it never ran.
-    pub measured: Option<Summary>,
-    /// Digest of what it printed, which is kept beside the record.
+    /// The session in which it was measured: records with the same one were measured interleaved.
+    pub session: String,
+    /// Digest of what it printed and showed, which is kept beside the record.
     pub printed: String,
     /// Where that was.
     pub machine: Machine,
-    /// What it printed.
+    /// What happened in each case of its sweep; nothing if it never ran.
+    #[serde(default)]
+    pub cases: Vec<CaseRecord>,
+    /// What the compiler said, if the program never ran.
     #[serde(skip)]
-    pub stdout: String,
-    /// What it wrote to standard error, or what the compiler said if it never ran.
-    #[serde(skip)]
-    pub stderr: String,
+    pub messages: String,
+}
+
+/// What is kept of a case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseRecord {
+    /// The cell whose time is 1 in `ratio`.
+    pub baseline: Option<String>,
+    /// The values that it ran with.
+    #[serde(default)]
+    pub params: Params,
+    /// Runs that ended in other ways than those that are kept.
+    #[serde(default)]
+    pub others: u32,
+    /// Its time by that of the baseline, within each round.
+    pub ratio: Option<Figures>,
+    /// How long it took, and what else was measured; nothing if it was not.
+    pub measured: Option<Summary>,
+    /// The ways in which runs ended, the most frequent first.
+    pub ends: Vec<End>,
 }
 
 impl Record {
     /// The version of the format that this program writes and reads.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
     /// What is kept of an outcome of the program with the given digest.
     pub fn of(program: &Hash, outcome: &Outcome) -> Record {
-        let said = |outcome: &Outcome| -> String {
-            let messages = outcome.build.iter().flat_map(|build| &build.messages);
-            messages.flat_map(|message| [message.rendered.trim_end(), "\n\n"]).collect()
-        };
-        let stderr = if outcome.exit.is_some() { outcome.stderr.clone() } else { said(outcome) };
-        Record {
+        let messages = outcome.build.iter().flat_map(|build| &build.messages);
+        let messages = messages.flat_map(|message| [message.rendered.trim_end(), "\n\n"]).collect();
+        let cases = outcome.cases.iter().map(|case| CaseRecord {
+            baseline: None,
+            params: case.params.clone(),
+            others: case.others,
+            ratio: None,
+            measured: Summary::of(&case.samples),
+            ends: case.ends.clone(),
+        });
+        let mut record = Record {
             format: Record::FORMAT,
             program: program.to_string(),
-            exit: outcome.exit,
             compiled: outcome.build.as_ref().map(|build| build.success),
             codes: outcome.build.iter().flat_map(BuildLog::codes).map(str::to_owned).collect(),
-            measured: Summary::of(outcome),
+            session: outcome.session.clone(),
+            printed: String::new(),
             machine: outcome.machine.clone(),
-            stdout: outcome.stdout.clone(),
-            printed: digest(&outcome.stdout, &stderr),
-            stderr,
+            messages: if outcome.cases.is_empty() { messages } else { String::new() },
+            cases: cases.collect(),
+        };
+        record.printed = record.digest();
+        record
+    }
+
+    /// Whether it is a record of this program in this format.
+    pub fn is_of(&self, program: &Hash) -> bool {
+        self.format == Record::FORMAT && self.program == program.to_string()
+    }
+
+    /// Whether what was printed is there as it was.
+    pub fn is_whole(&self) -> bool {
+        self.printed == self.digest()
+    }
+
+    /// The first way in which the first case ended: the only one of most cells.
+    pub fn end(&self) -> Option<&End> {
+        self.cases.first()?.ends.first()
+    }
+
+    /// What was measured of the first case.
+    pub fn measured(&self) -> Option<&Summary> {
+        self.cases.first()?.measured.as_ref()
+    }
+
+    /// The case that ran with these values, as far as they are given; nothing unless there is exactly one.
+    pub fn case(&self, params: &Params) -> Option<&CaseRecord> {
+        let fits = |case: &&CaseRecord| params.iter().all(|(name, value)| case.params.get(name) == Some(value));
+        let mut fitting = self.cases.iter().filter(fits);
+        fitting.next().filter(|_| fitting.next().is_none())
+    }
+
+    /// What stands beside the record, by the ends of file names: `out`, `err`, and for further cases and ends `2-1.out`.
+    pub fn texts(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut texts = BTreeMap::new();
+        let mut copy = self.clone();
+        copy.visit(&mut |name, bytes| {
+            if !bytes.is_empty() {
+                texts.insert(name, bytes.clone());
+            }
+        });
+        texts
+    }
+
+    /// Fills in what stands beside the record; what is not there is empty.
+    pub fn fill_in<E>(&mut self, mut read: impl FnMut(&str) -> Result<Vec<u8>, E>) -> Result<(), E> {
+        let mut result = Ok(());
+        self.visit(&mut |name, bytes| {
+            if result.is_ok() {
+                result = read(&name).map(|read| *bytes = read);
+            }
+        });
+        result
+    }
+
+    /// Shows every text that stands beside the record with the end of its file's name; it may be changed. Texts are UTF-8
+    /// when they are written, and made so when they are read.
+    fn visit(&mut self, see: &mut dyn FnMut(String, &mut Vec<u8>)) {
+        let text = |name: String, text: &mut String, see: &mut dyn FnMut(String, &mut Vec<u8>)| {
+            let mut bytes = std::mem::take(text).into_bytes();
+            see(name, &mut bytes);
+            *text = String::from_utf8_lossy(&bytes).into_owned();
+        };
+        if self.cases.is_empty() {
+            text("err".to_owned(), &mut self.messages, see);
+        }
+        for (case, of_case) in self.cases.iter_mut().enumerate() {
+            for (at, end) in of_case.ends.iter_mut().enumerate() {
+                let prefix = if (case, at) == (0, 0) { String::new() } else { format!("{}-{}.", case + 1, at + 1) };
+                text(format!("{prefix}out"), &mut end.stdout, see);
+                text(format!("{prefix}err"), &mut end.stderr, see);
+                for (number, shown) in end.shown.iter_mut().enumerate() {
+                    see(format!("{prefix}shown-{}.{}", number + 1, extension(&shown.mime)), &mut shown.data);
+                }
+            }
         }
     }
 
-    /// Whether it is a record of this program in this format, and what was printed is there as it was.
-    pub fn holds(&self, program: &Hash) -> bool {
-        self.format == Record::FORMAT
-            && self.program == program.to_string()
-            && self.printed == digest(&self.stdout, &self.stderr)
+    fn digest(&self) -> String {
+        Hash::of(&self.texts()).short()
     }
 }
 
-fn digest(stdout: &str, stderr: &str) -> String {
-    Hash::of(&(stdout, stderr)).short()
+/// How a file of this kind is called: the last part of `image/svg+xml` that is a word.
+fn extension(mime: &str) -> String {
+    let subtype = mime.rsplit('/').next().unwrap_or(mime);
+    let word: String = subtype.chars().take_while(char::is_ascii_alphanumeric).collect();
+    if word.is_empty() { "bin".to_owned() } else { word }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::{Case, Exit, Shown};
+
+    fn end(stdout: &str) -> End {
+        let shown = vec![Shown { mime: "image/svg+xml".to_owned(), data: b"<svg/>".to_vec() }];
+        End { exit: Exit::Code(0), count: 1, stdout: stdout.to_owned(), stderr: String::new(), shown, misunderstood: None }
+    }
+
+    fn record() -> Record {
+        let case = |threads: &str, ends| Case {
+            params: Params::from([("threads".to_owned(), threads.to_owned())]),
+            ends,
+            others: 0,
+            samples: Vec::new(),
+        };
+        let outcome = Outcome {
+            build: None,
+            cases: vec![case("1", vec![end("a")]), case("2", vec![end("b"), end("c")])],
+            session: "s".to_owned(),
+            machine: Machine::default(),
+        };
+        Record::of(&Hash::of_bytes(b"x"), &outcome)
+    }
+
+    #[test]
+    fn what_stands_beside_a_record_comes_back() {
+        let whole = record();
+        let texts = whole.texts();
+        let names = ["2-1.out", "2-1.shown-1.svg", "2-2.out", "2-2.shown-1.svg", "out", "shown-1.svg"];
+        assert_eq!(texts.keys().collect::<Vec<_>>(), names);
+        let mut read: Record = toml::from_str(&toml::to_string(&whole).unwrap()).unwrap();
+        assert!(!read.is_whole());
+        read.fill_in(|name| Ok::<_, ()>(texts.get(name).cloned().unwrap_or_default())).unwrap();
+        assert_eq!(read, whole);
+        assert!(read.is_whole());
+    }
+
+    #[test]
+    fn a_case_is_found_by_its_values() {
+        let record = record();
+        let with = |threads: &str| Params::from([("threads".to_owned(), threads.to_owned())]);
+        assert_eq!(record.case(&with("2")).unwrap().ends.len(), 2);
+        assert_eq!(record.case(&with("3")), None);
+        assert_eq!(record.case(&Params::new()), None, "there are two");
+    }
+
+    #[test]
+    fn kinds_of_output_have_their_extension() {
+        for (mime, expected) in [("image/svg+xml", "svg"), ("text/html", "html"), ("application/json", "json"), ("", "bin"), ("../x", "x")] {
+            assert_eq!(extension(mime), expected, "{mime}");
+        }
+    }
 }

@@ -8,12 +8,13 @@ pub trait Runner: Sync {
     /// A tool that is not on this machine, or a machine that fails; not a program that does not compile.
     fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError>;
 
-    /// Runs a prepared program as its plan says. Called for one program at a time, after all have been prepared, so that
-    /// nothing else of ours runs beside what is measured.
+    /// Runs prepared programs as their plans say; those that are to be run repeatedly take turns, so that they can be
+    /// compared. Called for one batch at a time, after all programs have been prepared, so that nothing else of ours runs
+    /// beside what is measured. Gives the outcome of each, in their order.
     ///
     /// # Errors
     /// A machine that fails; not a program that does.
-    fn execute(&self, program: &Program, prepared: Prepared) -> Result<Outcome, RunnerError>;
+    fn execute(&self, programs: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>>;
 }
 
 /// A program that is ready to run, or that did not compile.

@@ -1,9 +1,8 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
-use super::repeat::{self, Run};
-use super::{BuildLog, Exit, Machine, Outcome, Prepared, Program, Runner, RunnerError, Sample};
+use super::rounds::{self, Run};
+use super::{BuildLog, Case, End, Exit, Machine, Outcome, Plan, Prepared, Program, Runner, RunnerError, Sample};
 
 /// A runner that starts nothing: each program ends as the script says. Counts what it was asked to do.
 #[derive(Debug, Default)]
@@ -37,7 +36,7 @@ impl Default for Reply {
             exit: Exit::Code(0),
             stdout: "scripted\n".to_owned(),
             stderr: String::new(),
-            sample: Sample { wall: 1_000_000, cpu: 900_000, rss: 2_000_000, foreign: 0, disturbed: false },
+            sample: Sample { wall: 1_000_000, cpu: 900_000, rss: 2_000_000, ..Sample::default() },
         }
     }
 }
@@ -91,22 +90,42 @@ impl Runner for Scripted {
         Ok(Prepared { folder: None, build: build.map(|_| ()).map(log) })
     }
 
-    fn execute(&self, program: &Program, prepared: Prepared) -> Result<Outcome, RunnerError> {
-        self.executed.fetch_add(1, Ordering::Relaxed);
+    fn execute(&self, programs: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>> {
+        self.executed.fetch_add(programs.len(), Ordering::Relaxed);
+        programs.into_iter().map(|(program, prepared)| Ok(self.outcome(program, prepared))).collect()
+    }
+}
+
+impl Scripted {
+    fn outcome(&self, program: &Program, prepared: Prepared) -> Outcome {
         let reply = self.reply_to(program);
         let works = program.run.is_some() && prepared.build.as_ref().is_none_or(|build| build.success);
-        let run = || Ok(Run { exit: reply.exit, sample: reply.sample });
-        let series =
-            if works { repeat::execute(&program.plan, Duration::MAX, run)? } else { repeat::Series::default() };
-        let printed = |text: &String| if series.exit.is_some() { text.clone() } else { String::new() };
-        Ok(Outcome {
+        let samples = match &program.plan {
+            _ if !works => Vec::new(),
+            Plan::Build => Vec::new(),
+            Plan::Once => vec![reply.sample.clone()],
+            Plan::Trials { trials, .. } => vec![reply.sample.clone(); *trials as usize],
+            Plan::Repeat(plan) => {
+                let run = |_| Ok::<_, RunnerError>(Run { exit: reply.exit, sample: reply.sample.clone() });
+                rounds::measure(&[plan], 1, run).unwrap_or_default().concat()
+            }
+        };
+        let end = End {
+            exit: reply.exit,
+            count: samples.len() as u32,
+            shown: Vec::new(),
+            stdout: reply.stdout,
+            stderr: reply.stderr,
+            misunderstood: None,
+        };
+        let case = |params| Case { params, ends: vec![end.clone()], others: 0, samples: samples.clone() };
+        let ran = works && program.plan != Plan::Build;
+        Outcome {
             build: prepared.build,
-            exit: series.exit,
-            stdout: printed(&reply.stdout),
-            stderr: printed(&reply.stderr),
-            samples: series.samples,
+            cases: if ran { program.cases().into_iter().map(case).collect() } else { Vec::new() },
+            session: "scripted".to_owned(),
             machine: machine(program),
-        })
+        }
     }
 }
 

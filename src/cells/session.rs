@@ -1,8 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{Assembled, Cell, Plan, Prepared, Record, Runner, RunnerError, Store, Trouble, judge};
+use super::{Assembled, Cell, Outcome, Plan, Prepared, Record, Runner, RunnerError, Store, Trouble, compare, judge};
 use crate::source::{Diagnostic, Diagnostics, Hash, SitePath};
 
 /// A cell that needs a result.
@@ -25,6 +25,19 @@ pub enum Answer {
     NotRun(String),
 }
 
+/// Which cells are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Those without a result of this very program.
+    Missing,
+    /// Every one.
+    All,
+    /// None: that one would have to run is an error.
+    Locked,
+    /// None: those without a result show none.
+    Nothing,
+}
+
 /// What a session is doing.
 #[derive(Debug, Clone, Copy)]
 pub enum Progress<'a> {
@@ -38,52 +51,98 @@ pub enum Progress<'a> {
     Finished(&'a Cell, &'a Record),
 }
 
+/// What a session works with.
+#[derive(Clone, Copy)]
+pub struct Bench<'a> {
+    /// What runs programs.
+    pub runner: &'a dyn Runner,
+    /// The results of earlier sessions.
+    pub store: &'a Store,
+    /// Is told what the session is doing.
+    pub progress: &'a (dyn Fn(Progress<'_>) + Sync),
+}
+
 /// Gets every task its answer, in the order of the tasks: from the store where that has it, else by running it.
 ///
-/// Everything compiles first, in parallel; then one program at a time runs, with nothing else of ours beside it. Each
-/// record is stored as soon as it is there. A task that goes wrong has no answer and a diagnostic.
+/// Everything compiles first, in parallel; then one program at a time runs, with nothing else of ours beside it. Cells of one
+/// group take turns. Each record is stored as soon as it is there. A task that goes wrong has no answer and a diagnostic.
 pub fn answer(
     tasks: &[Task<'_>],
-    runner: &dyn Runner,
-    store: &Store,
-    progress: &(dyn Fn(Progress<'_>) + Sync),
+    bench: Bench<'_>,
+    policy: Policy,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Option<Answer>> {
     let keys: Vec<Hash> = tasks.iter().map(|task| Hash::of(&task.assembled.program)).collect();
-    let stored: Vec<Option<Record>> = tasks.par_iter().zip(&keys).map(|(task, key)| task.stored(key, store)).collect();
-    progress(Progress::Planned(stored.iter().filter(|record| record.is_none()).count()));
+    let stored: Vec<Option<Record>> = tasks
+        .par_iter()
+        .zip(&keys)
+        .map(|(task, key)| if policy == Policy::All { None } else { task.stored(key, bench.store) })
+        .collect();
+    let recorded = |record: Option<Record>| record.map(|record| Answer::Recorded(Box::new(record)));
+    match policy {
+        Policy::Missing | Policy::All => {}
+        Policy::Locked => {
+            let missing = tasks.iter().zip(&stored).filter(|(_, record)| record.is_none());
+            let missing: Vec<Task<'_>> = missing.map(|(task, _)| *task).collect();
+            return stored
+                .into_iter()
+                .zip(tasks)
+                .map(|(record, task)| recorded(record).or_else(|| refuse(*task, &missing, diagnostics)))
+                .collect();
+        }
+        Policy::Nothing => return stored.into_iter().map(recorded).collect(),
+    }
+    (bench.progress)(Progress::Planned(stored.iter().filter(|record| record.is_none()).count()));
 
     let prepared: Vec<Option<Result<Prepared, RunnerError>>> = tasks
         .par_iter()
         .zip(&stored)
         .map(|(task, stored)| {
             stored.is_none().then(|| {
-                let prepared = runner.prepare(&task.assembled.program);
-                progress(Progress::Prepared(task.cell));
+                let prepared = bench.runner.prepare(&task.assembled.program);
+                (bench.progress)(Progress::Prepared(task.cell));
                 prepared
             })
         })
         .collect();
 
-    let mut session = Session { runner, store, progress, missing: BTreeMap::new(), diagnostics };
-    let answers = tasks
-        .iter()
-        .zip(keys)
-        .zip(stored.into_iter().zip(prepared))
-        .map(|((task, key), (stored, prepared))| match (stored, prepared) {
-            (Some(record), _) => Some(Answer::Recorded(Box::new(record))),
-            (None, Some(prepared)) => session.run(*task, &key, prepared),
-            (None, None) => unreachable!("what has no record was prepared"),
-        })
-        .collect();
+    let mut answers: Vec<Option<Answer>> = stored.into_iter().map(recorded).collect();
+    let mut session = Session { bench, missing: BTreeMap::new(), failed: BTreeSet::new(), diagnostics };
+    let mut prepared: Vec<_> = prepared.into_iter().collect();
+    for batch in batches(tasks, &prepared) {
+        let ready = batch.iter().filter_map(|&at| Some(Ready { task: tasks[at], key: keys[at], prepared: prepared[at].take()? }));
+        let ran = session.run(ready.collect());
+        for (at, answer) in batch.into_iter().zip(ran) {
+            answers[at] = answer;
+        }
+    }
     session.say_what_is_missing();
     answers
 }
 
-/// The answers that the store has, in the order of the tasks; nothing is run.
-pub fn stored(tasks: &[Task<'_>], store: &Store) -> Vec<Option<Answer>> {
-    let record = |task: &Task<'_>| store.get(task.post, &task.cell.id, &Hash::of(&task.assembled.program));
-    tasks.par_iter().map(record).map(|record| record.map(|record| Answer::Recorded(Box::new(record)))).collect()
+/// What a locked build says of a cell that would have to run.
+fn refuse(task: Task<'_>, missing: &[Task<'_>], diagnostics: &mut Diagnostics) -> Option<Answer> {
+    if task.cell.options.missing == Trouble::Show {
+        return Some(Answer::NotRun("there is no stored result of it".to_owned()));
+    }
+    let message = format!("cell `{}` has no stored result and would have to run", task.cell.id);
+    let error = Diagnostic::error(message).at(task.cell.info.clone(), "");
+    let first = missing.first().is_some_and(|first| std::ptr::eq(first.cell, task.cell));
+    diagnostics.push(if first { error.help("build once without `--locked` or `--frozen`, and commit `results/`") } else { error });
+    None
+}
+
+/// The tasks that are to be run, as their numbers: together those that are compared with each other.
+fn batches(tasks: &[Task<'_>], prepared: &[Option<Result<Prepared, RunnerError>>]) -> Vec<Vec<usize>> {
+    let mut batches: Vec<Vec<usize>> = Vec::new();
+    for at in (0..tasks.len()).filter(|&at| prepared[at].is_some()) {
+        let same = |batch: &&mut Vec<usize>| tasks[at].is_compared_with(&tasks[batch[0]]);
+        match batches.iter_mut().find(same) {
+            Some(batch) => batch.push(at),
+            None => batches.push(vec![at]),
+        }
+    }
+    batches
 }
 
 impl Task<'_> {
@@ -92,43 +151,102 @@ impl Task<'_> {
         let record = store.get(self.post, &self.cell.id, key)?;
         (self.cell.options.on_error == Trouble::Show || judge::as_announced(self.cell, &record)).then_some(record)
     }
+
+    fn is_compared_with(&self, other: &Task<'_>) -> bool {
+        let measured = |task: &Task<'_>| matches!(task.assembled.program.plan, Plan::Repeat(_));
+        let group = &self.cell.options.group;
+        group.is_some() && self.post == other.post && *group == other.cell.options.group && measured(self) && measured(other)
+    }
+}
+
+/// A task whose program can be run.
+struct Ready<'a> {
+    task: Task<'a>,
+    key: Hash,
+    prepared: Result<Prepared, RunnerError>,
 }
 
 struct Session<'a> {
-    runner: &'a dyn Runner,
-    store: &'a Store,
-    progress: &'a (dyn Fn(Progress<'_>) + Sync),
+    bench: Bench<'a>,
     /// The cells that a missing tool keeps from running, by tool.
     missing: BTreeMap<String, Vec<Cell>>,
+    /// What the machine failed at, once said.
+    failed: BTreeSet<String>,
     diagnostics: &'a mut Diagnostics,
 }
 
 impl Session<'_> {
-    fn run(&mut self, task: Task<'_>, key: &Hash, prepared: Result<Prepared, RunnerError>) -> Option<Answer> {
-        if task.assembled.program.plan != Plan::Build {
-            (self.progress)(Progress::Running(task.cell));
+    /// Runs a batch. Gives the answers in its order.
+    fn run(&mut self, batch: Vec<Ready<'_>>) -> Vec<Option<Answer>> {
+        let mut results: Vec<Option<Result<Outcome, RunnerError>>> = Vec::new();
+        let mut programs = Vec::new();
+        let tasks: Vec<(Task<'_>, Hash)> = batch.iter().map(|ready| (ready.task, ready.key)).collect();
+        for Ready { task, prepared, .. } in batch {
+            match prepared {
+                Ok(prepared) => {
+                    if task.assembled.program.plan != Plan::Build {
+                        (self.bench.progress)(Progress::Running(task.cell));
+                    }
+                    programs.push((&task.assembled.program, prepared));
+                    results.push(None);
+                }
+                Err(error) => results.push(Some(Err(error))),
+            }
         }
-        let outcome = match prepared.and_then(|prepared| self.runner.execute(&task.assembled.program, prepared)) {
+        let mut outcomes = self.bench.runner.execute(programs).into_iter();
+        let results: Vec<Result<Outcome, RunnerError>> = results
+            .into_iter()
+            .map(|known| known.or_else(|| outcomes.next()).expect("a runner gives an outcome for each program"))
+            .collect();
+        let ratios = compare::ratios(&tasks, &results);
+        tasks
+            .into_iter()
+            .zip(results)
+            .zip(ratios)
+            .map(|(((task, key), result), ratios)| self.take(task, &key, result, ratios))
+            .collect()
+    }
+
+    fn take(
+        &mut self,
+        task: Task<'_>,
+        key: &Hash,
+        result: Result<Outcome, RunnerError>,
+        ratios: Option<compare::Ratios>,
+    ) -> Option<Answer> {
+        let outcome = match result {
             Ok(outcome) => outcome,
             Err(RunnerError::Missing(tool)) => return self.missing(task.cell, tool),
             Err(RunnerError::Failed(why)) => {
                 let message = format!("cell `{}` could not be run", task.cell.id);
-                self.diagnostics.push(Diagnostic::error(message).at(task.cell.info.clone(), "").note(why));
+                let error = Diagnostic::error(message).at(task.cell.info.clone(), "");
+                // Cells may share what failed, such as their dependencies.
+                self.diagnostics.push(if self.failed.insert(why.clone()) { error.note(why) } else { error });
                 return None;
             }
         };
-        if let Some(wrong) = judge::judge(task.cell, task.assembled, &outcome)
+        let wrong = judge::judge(task.cell, task.assembled, &outcome);
+        if let Some(wrong) = wrong
             && task.cell.options.on_error == Trouble::Fail
         {
             self.diagnostics.push(wrong);
             return None;
         }
-        let record = Record::of(key, &outcome);
-        if let Err(error) = self.store.put(task.post, &task.cell.id, &record, &outcome.samples) {
-            let message = format!("the result of cell `{}` cannot be stored", task.cell.id);
-            self.diagnostics.push(Diagnostic::warning(message).at(task.cell.info.clone(), "").note(error.to_string()));
+        let mut record = Record::of(key, &outcome);
+        if let Some(ratios) = ratios {
+            ratios.add_to(&mut record);
         }
-        (self.progress)(Progress::Finished(task.cell, &record));
+        let samples: Vec<_> = outcome.cases.iter().map(|case| case.samples.as_slice()).collect();
+        let record = match self.bench.store.put(task.post, &task.cell.id, record.clone(), &samples) {
+            Ok(kept) => kept,
+            Err(error) => {
+                let message = format!("the result of cell `{}` cannot be stored", task.cell.id);
+                let warning = Diagnostic::warning(message).at(task.cell.info.clone(), "");
+                self.diagnostics.push(warning.note(error.to_string()));
+                record
+            }
+        };
+        (self.bench.progress)(Progress::Finished(task.cell, &record));
         Some(Answer::Recorded(Box::new(record)))
     }
 

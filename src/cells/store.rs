@@ -25,15 +25,16 @@ impl Store {
     /// The record of a cell, if there is one of this very program. A record that cannot be read, or is of another format
     /// or program, is as good as none.
     pub fn get(&self, post: &SitePath, cell: &str, program: &Hash) -> Option<Record> {
-        let path = |extension| self.results.join(post.as_str()).join(format!("{cell}.{extension}"));
+        let path = |extension: &str| self.results.join(post.as_str()).join(format!("{cell}.{extension}"));
         let text = read(&path("toml")).ok()?;
-        let record: Record = toml::from_str(&text).ok()?;
-        let beside = |extension| match read(&path(extension)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Some(String::new()),
-            other => other.ok(),
-        };
-        let record = Record { stdout: beside("out")?, stderr: beside("err")?, ..record };
-        record.holds(program).then_some(record)
+        let mut record: Record = toml::from_str(&text).ok()?;
+        record
+            .fill_in(|extension| match read(&path(extension)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+                other => other.map(String::into_bytes),
+            })
+            .ok()?;
+        (record.is_of(program) && record.is_whole()).then_some(record)
     }
 
     /// Keeps a record in place of the one before, and then the raw samples in the cache, if that can be written to. Each
@@ -41,8 +42,8 @@ impl Store {
     ///
     /// # Errors
     /// A folder for results that cannot be written to.
-    pub fn put(&self, post: &SitePath, cell: &str, record: &Record, samples: &[Sample]) -> io::Result<()> {
-        let text = toml::to_string(record).map_err(io::Error::other)?;
+    pub fn put(&self, post: &SitePath, cell: &str, record: Record, samples: &[&[Sample]]) -> io::Result<Record> {
+        let text = toml::to_string(&record).map_err(io::Error::other)?;
         let folder = self.results.join(post.as_str());
         std::fs::create_dir_all(&folder)?;
         let remove = |name: String| match std::fs::remove_file(folder.join(name)) {
@@ -51,17 +52,16 @@ impl Store {
         };
         // Between here and the end there is no record, rather than one that fits only half of its files.
         remove(format!("{cell}.toml"))?;
-        for (extension, text) in [("out", &record.stdout), ("err", &record.stderr)] {
-            let name = format!("{cell}.{extension}");
-            if text.is_empty() { remove(name)? } else { write(&folder, &name, text.as_bytes())? }
+        for (extension, bytes) in record.texts() {
+            write(&folder, &format!("{cell}.{extension}"), &bytes)?;
         }
         write(&folder, &format!("{cell}.toml"), text.as_bytes())?;
         // The record tells all that a page shows; a cache that cannot be written to is no reason to do without it.
         let _ = self.put_samples(post, cell, samples);
-        Ok(())
+        Ok(record)
     }
 
-    fn put_samples(&self, post: &SitePath, cell: &str, samples: &[Sample]) -> io::Result<()> {
+    fn put_samples(&self, post: &SitePath, cell: &str, samples: &[&[Sample]]) -> io::Result<()> {
         let folder = self.cache.join("samples").join(post.as_str());
         std::fs::create_dir_all(&folder)?;
         write(&folder, &format!("{cell}.json"), &serde_json::to_vec(samples)?)
@@ -89,16 +89,22 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::{Exit, Machine, Outcome};
+    use crate::cells::{Case, End, Exit, Machine, Outcome};
 
     fn outcome() -> Outcome {
-        let sample = Sample { wall: 1_500_000, cpu: 1_000_000, rss: 2 << 20, foreign: 0, disturbed: false };
-        Outcome {
-            build: None,
-            exit: Some(Exit::Code(0)),
+        let sample = Sample { wall: 1_500_000, cpu: 1_000_000, rss: 2 << 20, ..Sample::default() };
+        let end = End {
+            exit: Exit::Code(0),
+            count: 9,
+            shown: Vec::new(),
             stdout: "out\n".into(),
             stderr: String::new(),
-            samples: vec![sample; 9],
+            misunderstood: None,
+        };
+        Outcome {
+            build: None,
+            cases: vec![Case { ends: vec![end], samples: vec![sample; 9], ..Case::default() }],
+            session: "s".to_owned(),
             machine: Machine { cores: 2, toolchain: "rustc 1.95.0".into(), ..Machine::default() },
         }
     }
@@ -107,7 +113,7 @@ mod tests {
         let store = Store::new(folder.join("results"), folder.join("cache"));
         let (post, program) = (SitePath::new("posts/gil").unwrap(), Hash::of_bytes(b"x"));
         let record = Record::of(&program, &outcome());
-        store.put(&post, "a", &record, &outcome().samples).unwrap();
+        store.put(&post, "a", record.clone(), &[&outcome().cases[0].samples]).unwrap();
         (store, post, program, record)
     }
 
@@ -126,7 +132,7 @@ mod tests {
         let (store, post, program, _) = kept(folder.path());
         let file = folder.path().join("results/posts/gil/a.toml");
         let text = std::fs::read_to_string(&file).unwrap();
-        for broken in ["", "format = 1\n", &text[..text.len() / 2], "\0", &text.replace("format = 1", "format = 0")] {
+        for broken in ["", "format = 1\n", &text[..text.len() / 2], "\0", &text.replace("format = 2", "format = 0")] {
             std::fs::write(&file, broken).unwrap();
             assert_eq!(store.get(&post, "a", &program), None, "{broken}");
         }
@@ -156,23 +162,11 @@ mod tests {
     }
 
     #[test]
-    fn a_record_from_before_some_facts_were_noted_still_holds() {
-        let folder = tempfile::tempdir().unwrap();
-        let (store, post, program, record) = kept(folder.path());
-        let file = folder.path().join("results/posts/gil/a.toml");
-        let text = std::fs::read_to_string(&file).unwrap();
-        let older = text.replace("left_out = 0\n", "").replace("busy = false\n", "");
-        assert_eq!(text.lines().count(), older.lines().count() + 2);
-        std::fs::write(&file, older).unwrap();
-        assert_eq!(store.get(&post, "a", &program), Some(record));
-    }
-
-    #[test]
     fn a_record_holds_one_value_a_line_and_no_folder() {
         let folder = tempfile::tempdir().unwrap();
         kept(folder.path());
         let text = std::fs::read_to_string(folder.path().join("results/posts/gil/a.toml")).unwrap();
-        assert!(text.starts_with("format = 1\nprogram = \""), "{text}");
+        assert!(text.starts_with("format = 2\nprogram = \""), "{text}");
         assert!(!text.contains(folder.path().to_str().unwrap()));
         assert!(!folder.path().join("results/posts/gil/a.err").exists());
     }

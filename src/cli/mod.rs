@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use self::args::{Cli, Colour, Command, Global, Init, List, New, Selection, Serve};
 use self::report::Report;
 use self::site::OpenSite;
-use crate::cells::Launcher;
+use crate::cells::{Launcher, Policy};
 use crate::config::Config;
 use crate::serve;
 
@@ -71,7 +71,7 @@ pub fn run(launcher: Launcher) -> ExitCode {
 fn build(global: &Global, selection: Selection, launcher: Launcher, report: Report) -> Outcome {
     let started = std::time::Instant::now();
     let mut site = OpenSite::open(global, selection, launcher)?;
-    let built = site.build(true, report);
+    let built = site.build(Policy::Missing, report);
     Report::diagnostics(&built.diagnostics);
     if built.diagnostics.has_errors() {
         return Err(Failed::Site);
@@ -84,7 +84,7 @@ fn build(global: &Global, selection: Selection, launcher: Launcher, report: Repo
 
 fn check(global: &Global, selection: Selection, launcher: Launcher, report: Report) -> Outcome {
     let mut site = OpenSite::open(global, selection, launcher)?;
-    let built = site.build(true, report);
+    let built = site.build(Policy::Missing, report);
     Report::diagnostics(&built.diagnostics);
     if built.diagnostics.has_errors() {
         return Err(Failed::Site);
@@ -103,7 +103,7 @@ fn preview(global: &Global, options: &Serve, launcher: Launcher, report: Report)
         port: options.port,
     };
     let rebuild = move || {
-        let built = site.build(true, report);
+        let built = site.build(Policy::Missing, report);
         Report::diagnostics(&built.diagnostics);
         if built.diagnostics.has_errors() {
             return Err(Report::plain(&built.diagnostics));
@@ -117,7 +117,7 @@ fn preview(global: &Global, options: &Serve, launcher: Launcher, report: Report)
 
 fn list(global: &Global, options: &List, launcher: Launcher, report: Report) -> Outcome {
     let mut site = OpenSite::open(global, options.selection, launcher)?;
-    let built = site.build(false, report);
+    let built = site.build(Policy::Nothing, report);
     if built.diagnostics.has_errors() {
         Report::diagnostics(&built.diagnostics);
         return Err(Failed::Site);

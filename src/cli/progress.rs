@@ -66,9 +66,9 @@ fn place(cell: &Cell) -> String {
 }
 
 fn describe(record: &Record) -> String {
-    match &record.measured {
-        Some(measured) if measured.runs > 1 => format!("{} in {} runs", measured.time(), measured.runs),
-        Some(measured) => measured.time(),
+    match record.measured() {
+        Some(measured) if measured.runs > 1 => format!("{} in {} runs", measured.wall.time(), measured.runs),
+        Some(measured) => measured.wall.time(),
         None if record.compiled == Some(false) => "does not compile, as announced".to_owned(),
         None => "compiles".to_owned(),
     }

@@ -11,7 +11,7 @@ use super::args::{Global, Selection};
 use super::progress::CellProgress;
 use super::report::Report;
 use crate::build::{self, Built, Progress, Request, Stage, Tools};
-use crate::cells::{Launcher, LocalRunner, Patience, Store};
+use crate::cells::{Launcher, LocalRunner, Patience, Policy, Store};
 use crate::config::Config;
 use crate::content::LeftOut;
 use crate::memo::Memo;
@@ -39,7 +39,7 @@ impl OpenSite {
                 base_url: global.base_url.clone(),
                 now: Timestamp::now(),
                 publish: selection.published(),
-                run: true,
+                policy: Policy::Missing,
             },
             output: global.output.clone(),
             runner: LocalRunner::new(launcher, patience(global)),
@@ -49,10 +49,10 @@ impl OpenSite {
         })
     }
 
-    /// Builds the site as it is now; `run` says whether cells without a result are run.
-    pub(super) fn build(&mut self, run: bool, report: Report) -> Built {
+    /// Builds the site as it is now.
+    pub(super) fn build(&mut self, policy: Policy, report: Report) -> Built {
         self.request.now = Timestamp::now();
-        self.request.run = run;
+        self.request.policy = policy;
         let cells = CellProgress::new(report.quiet, report.verbose);
         let stages = report.stages();
         let progress = |progress: Progress<'_>| match progress {
@@ -82,7 +82,7 @@ impl OpenSite {
     pub(super) fn build_with_all_posts(&mut self, report: Report) -> Built {
         let everything = vec![LeftOut::Draft, LeftOut::Future, LeftOut::Expired];
         let asked = std::mem::replace(&mut self.request.publish, everything);
-        let built = self.build(false, report);
+        let built = self.build(Policy::Nothing, report);
         self.request.publish = asked;
         built
     }

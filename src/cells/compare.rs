@@ -1,0 +1,110 @@
+//! Comparing cells that were measured interleaved.
+
+use std::collections::BTreeMap;
+
+use super::{Case, Cell, Figures, Metric, Outcome, Params, Record, RunnerError, Sample, Task};
+use crate::source::Hash;
+
+/// What the cases of a cell took, by what the baseline took.
+#[derive(Debug, PartialEq)]
+pub(super) struct Ratios {
+    baseline: String,
+    by_case: Vec<(Params, Figures)>,
+}
+
+impl Ratios {
+    /// Keeps them with the record of the cell.
+    pub(super) fn add_to(self, record: &mut Record) {
+        for (params, ratio) in self.by_case {
+            if let Some(case) = record.cases.iter_mut().find(|case| case.params == params) {
+                case.baseline = Some(self.baseline.clone());
+                case.ratio = Some(ratio);
+            }
+        }
+    }
+}
+
+/// The ratios of a batch of tasks to the baseline among them; nothing for that itself, and if there is none.
+pub(super) fn ratios(tasks: &[(Task<'_>, Hash)], results: &[Result<Outcome, RunnerError>]) -> Vec<Option<Ratios>> {
+    let cells: Vec<&Cell> = tasks.iter().map(|(task, _)| task.cell).collect();
+    let baseline = if cells.len() > 1 { baseline(&cells) } else { None };
+    let of_baseline = baseline.and_then(|at| results.get(at)?.as_ref().ok());
+    let of = |at: usize, result: &Result<Outcome, RunnerError>| {
+        let (outcome, base) = (result.as_ref().ok()?, of_baseline?);
+        if Some(at) == baseline {
+            return None;
+        }
+        let metric = &cells[at].options.metric;
+        let case = |case: &Case| {
+            let base = base.cases.iter().find(|base| base.params == case.params).or(single(&base.cases))?;
+            Some((case.params.clone(), ratio(metric, &case.samples, &base.samples)?))
+        };
+        Some(Ratios {
+            baseline: cells[baseline?].id.clone(),
+            by_case: outcome.cases.iter().filter_map(case).collect(),
+        })
+    };
+    results.iter().enumerate().map(|(at, result)| of(at, result)).collect()
+}
+
+/// Which of a group's cells the others are compared with: the one whose author says so, else the first.
+pub fn baseline(cells: &[&Cell]) -> Option<usize> {
+    cells.iter().position(|cell| cell.options.baseline).or((!cells.is_empty()).then_some(0))
+}
+
+fn single(cases: &[Case]) -> Option<&Case> {
+    if cases.len() == 1 { cases.first() } else { None }
+}
+
+/// The ratio within each round in which neither run was disturbed, or within all if those are fewer than six: what slows down
+/// both runs of a round does not change it. T. Kalibera and R. Jones, *Rigorous Benchmarking in Reasonable Time* (2013).
+fn ratio(metric: &Metric, samples: &[Sample], base: &[Sample]) -> Option<Figures> {
+    let base: BTreeMap<u32, &Sample> = base.iter().map(|sample| (sample.round, sample)).collect();
+    let pairs: Vec<(&Sample, &Sample)> =
+        samples.iter().filter_map(|sample| Some((sample, *base.get(&sample.round)?))).collect();
+    let quotients = |pairs: &mut dyn Iterator<Item = &(&Sample, &Sample)>| -> Vec<f64> {
+        let quotient = |&(sample, base): &(&Sample, &Sample)| Some(metric.of(sample)? / metric.of(base)?);
+        pairs.filter_map(quotient).filter(|ratio| ratio.is_finite()).collect()
+    };
+    let undisturbed = quotients(&mut pairs.iter().filter(|(sample, base)| !sample.disturbed && !base.disturbed));
+    if undisturbed.len() >= 6 { Figures::of(&undisturbed) } else { Figures::of(&quotients(&mut pairs.iter())) }
+}
+
+impl Metric {
+    /// What a run took, in its unit.
+    fn of(&self, sample: &Sample) -> Option<f64> {
+        match self {
+            Metric::Wall => Some(sample.time()),
+            Metric::Cpu => Some(sample.cpu as f64),
+            Metric::Value(name) => sample.values.get(name).copied(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn samples(walls: &[u64]) -> Vec<Sample> {
+        walls.iter().zip(1..).map(|(&wall, round)| Sample { wall, round, ..Sample::default() }).collect()
+    }
+
+    #[test]
+    fn a_ratio_is_that_within_rounds() {
+        // What slows down both runs of a round does not show.
+        let base = samples(&[100, 200, 100, 300, 100, 100, 500]);
+        let twice = samples(&[200, 400, 200, 600, 200, 200, 1000]);
+        let figures = ratio(&Metric::Wall, &twice, &base).expect("there are pairs");
+        assert_eq!((figures.median, figures.interval(), figures.n), (2.0, Some((2.0, 2.0)), 7));
+    }
+
+    #[test]
+    fn rounds_without_a_partner_and_disturbed_ones_are_left_out() {
+        let base = samples(&[100; 7]);
+        let mut other = samples(&[300, 300, 300, 300, 300, 300, 900, 1]);
+        other[6].disturbed = true;
+        let figures = ratio(&Metric::Wall, &other, &base).expect("there are pairs");
+        assert_eq!((figures.median, figures.n), (3.0, 6));
+        assert_eq!(ratio(&Metric::Value("x".to_owned()), &other, &base), None);
+    }
+}
