@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::{Article, Figure, Highlighter};
-use crate::cells::{self, Answer, Assembled, Bench, Cell, Options, Policy, Runner, Store, Task};
+use crate::cells::{self, Answer, Assembled, Bench, Cell, Options, Outside, Policy, Runner, Store, Task};
 use crate::config::{BaseUrl, Config};
 use crate::content::{self, LeftOut, Post};
 use crate::data::Table;
@@ -31,6 +31,8 @@ pub struct Request {
     pub publish: Vec<LeftOut>,
     /// Which cells are run.
     pub policy: Policy,
+    /// The author's environment variables; a cell gets those that it names.
+    pub env: BTreeMap<String, String>,
 }
 
 /// What a build works with.
@@ -107,7 +109,8 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let folder = Content::list(tools.world, &mut diagnostics);
     let (posts, left_out) = read_posts(&folder.posts, tools.world, &config, request, &mut diagnostics);
     let files = published_files(&folder.files, &posts, &left_out, request);
-    let mut manuscripts = parse(posts, &config, &mut diagnostics);
+    let outside = Outside { world: tools.world, env: &request.env };
+    let mut manuscripts = parse(posts, &config, outside, &mut diagnostics);
     let loose_ends = link(&mut manuscripts, &files, &config, &mut diagnostics);
 
     say(Stage::Run);
@@ -251,7 +254,7 @@ fn published_files(
     files.iter().filter_map(|file| Some((place(file)?, file.clone()))).collect()
 }
 
-fn parse(posts: Vec<Post>, config: &Config, diagnostics: &mut Diagnostics) -> Vec<Manuscript> {
+fn parse(posts: Vec<Post>, config: &Config, outside: Outside<'_>, diagnostics: &mut Diagnostics) -> Vec<Manuscript> {
     let parsed: Vec<(Manuscript, Diagnostics)> = posts
         .into_par_iter()
         .map(|post| {
@@ -261,7 +264,7 @@ fn parse(posts: Vec<Post>, config: &Config, diagnostics: &mut Diagnostics) -> Ve
                 Options::default().apply(table, &mut diagnostics);
             }
             let inherited: Vec<&Table> = config.cells.iter().chain(&post.meta.cells).collect();
-            let cells = Cell::read_all(&document, &inherited, &mut diagnostics);
+            let cells = Cell::read_all(&document, &inherited, outside, &mut diagnostics);
             let programs = cells::assemble(&cells, &mut diagnostics);
             let key = content::key(post.source.path());
             (Manuscript { post, document, cells, programs, key }, diagnostics)

@@ -121,9 +121,7 @@ impl Figure<'_> {
         let (show_stderr, label) = if ran { (options.stderr, "Errors") } else { (shown, "Compiler messages") };
         // What a compiler says of code that is meant to compile are warnings, of interest to the author alone.
         let wanted = ran || self.cell.words.compile_fail || record.compiled == Some(false);
-        for (class, label, text, show) in
-            [("out", "Output", &stdout, shown), ("err", label, &stderr, show_stderr)]
-        {
+        for (class, label, text, show) in [("out", "Output", &stdout, shown), ("err", label, &stderr, show_stderr)] {
             if !text.trim().is_empty() && (class == "out" || wanted) {
                 let blocks = self.block(class, label, text);
                 fold(show, &format!("Show: {}", label.to_lowercase()), &blocks, out);

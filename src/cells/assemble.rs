@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::source::{Diagnostic, Diagnostics, Span};
 
 use super::{Build, Cell, Exit, Limits, Options, Plan, Program, Repeat, Verb, rust};
@@ -167,13 +169,17 @@ fn program(cell: &Cell, code: String) -> Program {
         version: language.version.clone(),
         resolve: language.resolve.clone(),
         args: options.args.clone(),
-        env: options.env.clone(),
+        env: if check_only {
+            BTreeMap::new()
+        } else {
+            [cell.variables.clone(), options.env.clone()].into_iter().flatten().collect()
+        },
         stdin: options.stdin.clone(),
         limits: Limits { time: options.timeout, memory: options.memory, output: OUTPUT_LIMIT },
         plan,
         sweep: options.sweep.clone(),
         merge: options.merge,
         net: options.net,
-        inputs: Vec::new(),
+        inputs: cell.inputs.clone(),
     }
 }

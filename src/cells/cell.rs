@@ -1,8 +1,11 @@
+use std::collections::BTreeMap;
+
 use crate::data::{Table, read_toml_lines};
 use crate::markdown::{Document, Fence, Piece};
 use crate::source::{Diagnostic, Diagnostics, Span};
 
-use super::{Exit, Info, Language, Options, RustdocWords, Verb};
+use super::outside::{self, Outside};
+use super::{Exit, Info, Input, Language, Options, RustdocWords, Verb};
 
 /// A fence whose author asked for it to be run.
 #[derive(Debug, Clone)]
@@ -21,6 +24,10 @@ pub struct Cell {
     pub options: Options,
     /// Its code, without option lines.
     pub lines: Vec<Line>,
+    /// The files that it reads.
+    pub inputs: Vec<Input>,
+    /// The author's own environment variables that it gets.
+    pub variables: BTreeMap<String, String>,
     /// Its info string: the place that is shown when the cell as a whole goes wrong.
     pub info: Span,
     /// Which of the document's fences it is, from 0.
@@ -42,7 +49,12 @@ pub struct Line {
 
 impl Cell {
     /// The cells of a document, in order. `inherited` are the tables of options that they take over, the nearest last.
-    pub fn read_all(document: &Document, inherited: &[&Table], diagnostics: &mut Diagnostics) -> Vec<Cell> {
+    pub fn read_all(
+        document: &Document,
+        inherited: &[&Table],
+        outside: Outside<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Cell> {
         let fences = document.pieces.iter().filter_map(|piece| match piece {
             Piece::Fence(fence) => Some(fence),
             _ => None,
@@ -53,7 +65,7 @@ impl Cell {
         for (index, fence) in fences.enumerate() {
             let mut wrong = Diagnostics::default();
             let cell = Cell::info(fence, &mut wrong)
-                .and_then(|(info, span)| Cell::read(index, fence, info, span, number, inherited, &mut wrong));
+                .and_then(|(info, span)| Cell::read(index, fence, info, span, number, inherited, outside, &mut wrong));
             let sound = !wrong.has_errors();
             diagnostics.extend(wrong);
             let Some(cell) = cell.map(|cell| Cell { sound, ..cell }) else { continue };
@@ -90,6 +102,7 @@ impl Cell {
         span: Span,
         number: usize,
         inherited: &[&Table],
+        outside: Outside<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Cell> {
         let Some(language) = Language::named(&info.language) else {
@@ -136,7 +149,20 @@ impl Cell {
         if let Some(edition) = &info.words.edition {
             options.edition.clone_from(edition);
         }
-        let lines = code[marked..].iter().map(|(line, span)| Line::read(line, (*span).clone(), language)).collect();
+        let mut lines: Vec<Line> =
+            code[marked..].iter().map(|(line, span)| Line::read(line, (*span).clone(), language)).collect();
+        if let Some(file) = &options.file {
+            if let Some(line) = lines.iter().find(|line| !line.code.trim().is_empty()) {
+                let error = Diagnostic::error("the code of this cell is in a file, and some stands here too");
+                diagnostics.push(error.at(line.span.clone(), "not part of the file").at(file.1.clone(), "the file"));
+            }
+            lines =
+                diagnostics.take(outside::code(file, options.anchor.as_ref(), language, outside)).unwrap_or_default();
+        } else if let Some((_, place)) = &options.anchor {
+            diagnostics.push(Diagnostic::error("there is no `file` that this is a part of").at(place.clone(), ""));
+        }
+        let inputs = outside::inputs(&options, outside, diagnostics);
+        let variables = outside::variables(&options, outside);
         let verb = if info.words.no_run && info.verb != Verb::Lib { Verb::Check } else { info.verb };
         let numbered = format!("cell-{number}");
         let anchor = info.id.as_ref().map_or_else(|| numbered.clone(), |id| format!("cell-{id}"));
@@ -150,6 +176,8 @@ impl Cell {
             words: info.words,
             options,
             lines,
+            inputs,
+            variables,
             info: span,
             fence: fence_index,
         })
@@ -235,9 +263,14 @@ mod tests {
         Document { pieces, headings: Vec::new(), anchors: Vec::new(), more: None, words: 0 }
     }
 
+    fn read_all(document: &Document, inherited: &[&Table], diagnostics: &mut Diagnostics) -> Vec<Cell> {
+        let (world, env) = (crate::world::Memory::default(), BTreeMap::new());
+        Cell::read_all(document, inherited, Outside { world: &world, env: &env }, diagnostics)
+    }
+
     fn read(fences: &[(&str, &str)]) -> (Vec<Cell>, Vec<String>) {
         let mut diagnostics = Diagnostics::default();
-        let cells = Cell::read_all(&document(fences), &[], &mut diagnostics);
+        let cells = read_all(&document(fences), &[], &mut diagnostics);
         (cells, diagnostics.iter().map(ToString::to_string).collect())
     }
 
@@ -315,7 +348,7 @@ mod tests {
             fence.quoted = true;
         }
         let mut diagnostics = Diagnostics::default();
-        assert!(Cell::read_all(&document, &[], &mut diagnostics).is_empty());
+        assert!(read_all(&document, &[], &mut diagnostics).is_empty());
         assert!(diagnostics.iter().next().is_none());
     }
 
@@ -324,7 +357,7 @@ mod tests {
         let source = Source::new(SitePath::new("blog.toml").unwrap(), "use = 'setup'");
         let table = crate::data::read_toml(&source.span(0..13)).unwrap();
         let document = document(&[("sh,lib:setup", ""), ("sh,run:a", "")]);
-        let cells = Cell::read_all(&document, &[&table], &mut Diagnostics::default());
+        let cells = read_all(&document, &[&table], &mut Diagnostics::default());
         assert_eq!(cells.iter().map(|cell| cell.options.uses.len()).collect::<Vec<_>>(), [0, 1]);
     }
 

@@ -39,10 +39,7 @@ pub(super) fn ratios(tasks: &[(Task<'_>, Hash)], results: &[Result<Outcome, Runn
             let base = base.cases.iter().find(|base| base.params == case.params).or(single(&base.cases))?;
             Some((case.params.clone(), ratio(metric, &case.samples, &base.samples)?))
         };
-        Some(Ratios {
-            baseline: cells[baseline?].id.clone(),
-            by_case: outcome.cases.iter().filter_map(case).collect(),
-        })
+        Some(Ratios { baseline: cells[baseline?].id.clone(), by_case: outcome.cases.iter().filter_map(case).collect() })
     };
     results.iter().enumerate().map(|(at, result)| of(at, result)).collect()
 }

@@ -68,7 +68,10 @@ mod tests {
     fn six_values_have_an_interval_and_one_has_none() {
         assert_eq!(Figures::of(&[]), None);
         let one = Figures::of(&[5.0]).expect("there is a value");
-        assert_eq!((one.n, one.median, one.interval(), one.mean, one.min, one.max, one.mad), (1, 5.0, None, 5.0, 5.0, 5.0, 0.0));
+        assert_eq!(
+            (one.n, one.median, one.interval(), one.mean, one.min, one.max, one.mad),
+            (1, 5.0, None, 5.0, 5.0, 5.0, 0.0)
+        );
         let six = Figures::of(&[6.0, 1.0, 2.0, 3.0, 4.0, 8.0]).expect("there are values");
         assert_eq!((six.median, six.interval(), six.half_width(), six.mean), (3.5, Some((1.0, 8.0)), Some(3.5), 4.0));
     }

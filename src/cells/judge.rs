@@ -74,9 +74,11 @@ impl Judge<'_> {
     }
 
     fn in_post(&self, relocate: impl FnOnce(&Relocation<'_>) -> String) -> String {
+        // The post, or the file that the cell names.
+        let source = self.cell.lines.first().map_or(&self.cell.info, |line| &line.span).source();
         relocate(&Relocation {
             file: &self.assembled.program.file,
-            name: self.cell.info.source().path().as_str(),
+            name: source.path().as_str(),
             line: &|line| self.assembled.place(line).map(Span::line),
         })
     }

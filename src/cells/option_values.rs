@@ -147,7 +147,11 @@ pub(super) fn text(node: Node) -> Result<(String, Span), Diagnostic> {
 /// A name such as that of a group.
 pub(super) fn name(node: Node) -> Result<String, Diagnostic> {
     let (text, span) = text(node)?;
-    if is_name(&text) { Ok(text) } else { Err(wrong(span, "should be made of a-z, 0-9 and `-`, and begin with a letter")) }
+    if is_name(&text) {
+        Ok(text)
+    } else {
+        Err(wrong(span, "should be made of a-z, 0-9 and `-`, and begin with a letter"))
+    }
 }
 
 fn is_name(text: &str) -> bool {

@@ -386,7 +386,8 @@ mod tests {
         assert_eq!((options.env["N"].as_str(), options.timeout, options.memory), ("4", 1_500_000_000, 512 << 20));
         assert_eq!((options.merge, options.net, options.exit), (true, Some(Net::None), vec![1, 2]));
         assert_eq!((options.tolerance, options.per, options.metric), (0.05, 1000.0, Metric::Value("hits".to_owned())));
-        let sweep: Vec<(&str, usize)> = options.sweep.iter().map(|(name, values)| (name.as_str(), values.len())).collect();
+        let sweep: Vec<(&str, usize)> =
+            options.sweep.iter().map(|(name, values)| (name.as_str(), values.len())).collect();
         assert_eq!(sweep, [("threads", 2), ("kind", 2)]);
     }
 

@@ -172,7 +172,14 @@ mod tests {
 
     fn end(stdout: &str) -> End {
         let shown = vec![Shown { mime: "image/svg+xml".to_owned(), data: b"<svg/>".to_vec() }];
-        End { exit: Exit::Code(0), count: 1, stdout: stdout.to_owned(), stderr: String::new(), shown, misunderstood: None }
+        End {
+            exit: Exit::Code(0),
+            count: 1,
+            stdout: stdout.to_owned(),
+            stderr: String::new(),
+            shown,
+            misunderstood: None,
+        }
     }
 
     fn record() -> Record {
@@ -215,7 +222,9 @@ mod tests {
 
     #[test]
     fn kinds_of_output_have_their_extension() {
-        for (mime, expected) in [("image/svg+xml", "svg"), ("text/html", "html"), ("application/json", "json"), ("", "bin"), ("../x", "x")] {
+        for (mime, expected) in
+            [("image/svg+xml", "svg"), ("text/html", "html"), ("application/json", "json"), ("", "bin"), ("../x", "x")]
+        {
             assert_eq!(extension(mime), expected, "{mime}");
         }
     }

@@ -271,7 +271,8 @@ mod tests {
     #[test]
     fn a_contender_that_has_enough_leaves_the_others_to_theirs() {
         let (few, many) = (plan(Some(1), Some(0), 0), plan(Some(3), Some(0), 0));
-        let samples = measure(&[&few, &many], 7, |_| -> Result<Run, ()> { Ok(run(100)) }).expect("no run gives an error");
+        let samples =
+            measure(&[&few, &many], 7, |_| -> Result<Run, ()> { Ok(run(100)) }).expect("no run gives an error");
         assert_eq!(samples.iter().map(Vec::len).collect::<Vec<_>>(), [1, 3]);
     }
 

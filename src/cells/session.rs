@@ -110,7 +110,9 @@ pub fn answer(
     let mut session = Session { bench, missing: BTreeMap::new(), failed: BTreeSet::new(), diagnostics };
     let mut prepared: Vec<_> = prepared.into_iter().collect();
     for batch in batches(tasks, &prepared) {
-        let ready = batch.iter().filter_map(|&at| Some(Ready { task: tasks[at], key: keys[at], prepared: prepared[at].take()? }));
+        let ready = batch
+            .iter()
+            .filter_map(|&at| Some(Ready { task: tasks[at], key: keys[at], prepared: prepared[at].take()? }));
         let ran = session.run(ready.collect());
         for (at, answer) in batch.into_iter().zip(ran) {
             answers[at] = answer;
@@ -128,7 +130,11 @@ fn refuse(task: Task<'_>, missing: &[Task<'_>], diagnostics: &mut Diagnostics) -
     let message = format!("cell `{}` has no stored result and would have to run", task.cell.id);
     let error = Diagnostic::error(message).at(task.cell.info.clone(), "");
     let first = missing.first().is_some_and(|first| std::ptr::eq(first.cell, task.cell));
-    diagnostics.push(if first { error.help("build once without `--locked` or `--frozen`, and commit `results/`") } else { error });
+    diagnostics.push(if first {
+        error.help("build once without `--locked` or `--frozen`, and commit `results/`")
+    } else {
+        error
+    });
     None
 }
 
@@ -155,7 +161,11 @@ impl Task<'_> {
     fn is_compared_with(&self, other: &Task<'_>) -> bool {
         let measured = |task: &Task<'_>| matches!(task.assembled.program.plan, Plan::Repeat(_));
         let group = &self.cell.options.group;
-        group.is_some() && self.post == other.post && *group == other.cell.options.group && measured(self) && measured(other)
+        group.is_some()
+            && self.post == other.post
+            && *group == other.cell.options.group
+            && measured(self)
+            && measured(other)
     }
 }
 

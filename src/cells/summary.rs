@@ -41,7 +41,8 @@ impl Summary {
             None => figures(&|sample| sample.wall as f64)?,
         };
         let names: BTreeSet<&String> = counted.iter().flat_map(|sample| sample.values.keys()).collect();
-        let told = |name: &String| counted.iter().filter_map(|sample| sample.values.get(name).copied()).collect::<Vec<f64>>();
+        let told =
+            |name: &String| counted.iter().filter_map(|sample| sample.values.get(name).copied()).collect::<Vec<f64>>();
         Some(Summary {
             runs: counted.len(),
             disturbed: counted.iter().filter(|sample| sample.disturbed).count(),
@@ -114,7 +115,8 @@ mod tests {
 
     #[test]
     fn numbers_that_were_told_have_figures_of_their_own() {
-        let with = |hits| Sample { values: BTreeMap::from([("hits".to_owned(), hits)]), ..samples(&[(1, false)]).remove(0) };
+        let with =
+            |hits| Sample { values: BTreeMap::from([("hits".to_owned(), hits)]), ..samples(&[(1, false)]).remove(0) };
         let summary = Summary::of(&[with(3.0), with(5.0), Sample::default()]).expect("it ran");
         assert_eq!((summary.values["hits"].median, summary.values["hits"].n), (4.0, 2));
     }

@@ -1,5 +1,6 @@
 #![expect(clippy::disallowed_methods, reason = "reads the clock and the folder that it was called in")]
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +41,7 @@ impl OpenSite {
                 now: Timestamp::now(),
                 publish: selection.published(),
                 policy: Policy::Missing,
+                env: environment(),
             },
             output: global.output.clone(),
             runner: LocalRunner::new(launcher, patience(global)),
@@ -106,6 +108,13 @@ impl OpenSite {
     pub(super) fn root(&self) -> &Path {
         self.world.root()
     }
+}
+
+/// The environment variables of this process that are text.
+fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// How long to wait before measuring, and whether to say so: like progress, to whoever sits before a terminal.

@@ -62,6 +62,11 @@ impl Scratch {
         self.remove_run_folder()?;
         fs::create_dir(&folder)?;
         fs::write(self.stdin(), &program.stdin)?;
+        for input in &program.inputs {
+            let file = folder.join(input.path.as_str());
+            fs::create_dir_all(file.parent().unwrap_or(&folder))?;
+            fs::write(file, &input.bytes)?;
+        }
         fs::write(folder.join(&program.file), &program.code)?;
         if program.build.is_some() {
             fs::hard_link(self.build_folder().join(PROGRAM), folder.join(PROGRAM))?;
