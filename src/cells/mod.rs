@@ -3,6 +3,7 @@
 mod assemble;
 mod cell;
 mod compare;
+mod expect;
 mod figures;
 mod info;
 mod judge;

@@ -13,6 +13,7 @@ mod parse;
 mod plain;
 mod raw_html;
 mod targets;
+mod values;
 
 pub use links::{LooseEnd, resolve};
 pub use math::Math;
@@ -20,6 +21,7 @@ pub use notes::Note;
 pub use parse::parse;
 pub use plain::plain_text;
 pub use targets::Targets;
+pub use values::{Settled, Value};
 
 use pulldown_cmark::Event;
 
@@ -74,6 +76,8 @@ pub enum Piece {
     Math(Math),
     /// A footnote, or a reference to one.
     Note(Note),
+    /// A value of a cell.
+    Value(Value),
 }
 
 /// A code block as written.

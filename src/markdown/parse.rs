@@ -8,7 +8,7 @@ use super::code_spans::CodeSpans;
 use super::destination::Link;
 use super::math::{Math, is_money};
 use super::notes::{self, Definition};
-use super::{Document, Fence, Piece, anchors, fence, plain, plain_text, raw_html};
+use super::{Document, Fence, Piece, Value, anchors, fence, plain, plain_text, raw_html, values};
 use crate::content::Post;
 use crate::source::{Diagnostic, Diagnostics, Span};
 
@@ -65,6 +65,8 @@ struct Reader<'a> {
     links: usize,
     /// How many images are open.
     images: usize,
+    /// The link or image whose target is a value of a cell: the first piece of its text, and what it is the value of.
+    value: Option<(usize, Span)>,
     /// How many block quotes are open.
     quotes: usize,
     /// The element of raw HTML that is open and holds no links of ours.
@@ -89,6 +91,7 @@ impl<'a> Reader<'a> {
             emphasis: Vec::new(),
             links: 0,
             images: 0,
+            value: None,
             quotes: 0,
             opaque: None,
             html: None,
@@ -113,6 +116,10 @@ impl<'a> Reader<'a> {
             Event::DisplayMath(tex) => self.math(&tex, range, true),
             Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough)
             | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough) => self.emphasis(event, &range),
+            Event::Code(ref code) => {
+                let value = values::in_code(code, self.body, &range);
+                self.push(value.map_or_else(|| Piece::Event(event.into_static()), Piece::Value));
+            }
             Event::Start(tag) => self.start(tag, range),
             Event::End(end) => self.end(end),
             Event::Html(ref html) | Event::InlineHtml(ref html) => {
@@ -224,7 +231,14 @@ impl<'a> Reader<'a> {
             Tag::Image { .. } => self.images += 1,
             _ => self.links += 1,
         }
-        let place = Link::of(&tag).filter(Link::is_local).map(|link| link.place(self.body, range, definition));
+        let link = Link::of(&tag).filter(|link| link.is_local() || values::is_value(link.url));
+        let place = link.map(|link| link.place(self.body, range, definition));
+        if let (Some(link), Some(place)) = (Link::of(&tag), &place)
+            && let Some(expression) = values::in_target(link.url, place)
+        {
+            self.value = Some((self.pieces.len(), expression));
+            return;
+        }
         let event = Event::Start(tag.into_static());
         self.pieces.push(match place {
             Some(place) => Piece::Reference(event, place),
@@ -243,13 +257,31 @@ impl<'a> Reader<'a> {
             }
             TagEnd::HtmlBlock => self.end_html_block(),
             TagEnd::BlockQuote(_) => self.quotes -= 1,
-            TagEnd::Link => self.links -= 1,
-            TagEnd::Image => self.images -= 1,
+            TagEnd::Link => {
+                self.links -= 1;
+                if self.links == 0 && self.images == 0 && self.end_value(false) {
+                    return;
+                }
+            }
+            TagEnd::Image => {
+                self.images -= 1;
+                if self.images == 0 && self.end_value(true) {
+                    return;
+                }
+            }
             // An element that a line of text leaves open is forgotten with the line.
             TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::TableCell | TagEnd::Item => self.opaque = None,
             _ => {}
         }
         self.pieces.push(Piece::Event(Event::End(end)));
+    }
+
+    /// Ends the link or image that is a value, if one is open.
+    fn end_value(&mut self, image: bool) -> bool {
+        let Some((start, expression)) = self.value.take() else { return false };
+        let written = plain_text(&self.pieces.split_off(start));
+        self.pieces.push(Piece::Value(Value { expression, written: Some(written), image }));
+        true
     }
 
     fn given_anchor(&mut self, id: &str, range: Range<usize>) {

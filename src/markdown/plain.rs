@@ -15,6 +15,10 @@ pub fn plain_text<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> String {
                 text.push_str(&math.tex);
                 continue;
             }
+            Piece::Value(value) => {
+                text.push_str(value.written.as_deref().filter(|_| !value.image).unwrap_or_default());
+                continue;
+            }
             Piece::Fence(_) | Piece::Note(_) => continue,
         };
         match event {

@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, Tag};
 
-use super::{Document, Piece, Targets, parse, resolve};
+use super::{Document, Piece, Settled, Targets, parse, resolve};
 use crate::config::BaseUrl;
 use crate::content::{Meta, Post};
 use crate::source::{Address, Diagnostics, Renderer, SitePath, Source, Span};
@@ -291,4 +291,52 @@ fn nothing_is_dead_that_may_yet_be_published() {
     assert_eq!(linked("content/a.md", "[x](/gone/)", "https://a.example/blog", false).0, ["/blog/gone/"]);
     assert_eq!(linked("content/a.md", "[x](/blog/gone/)", "https://a.example/blog", false).0, ["/blog/gone/"]);
     assert_eq!(linked("content/a.md", "[x](gone.md)", "https://a.example", false).1.len(), 1);
+}
+
+#[test]
+fn values_of_cells_are_found_in_code_spans_links_and_images() {
+    let body = "A `cell:spin.wall`, [1.9 *ms*](cell:spin[n=8].wall.median), ![the chart](cell:lock.chart) and [x][r], \
+        [3×](<cell:a.wall / b.wall>) but `cell::measure`, `cell:`, `cells` and [cell](cell.md#x).\n\n[r]: cell:r.wall\n";
+    let (document, _) = read(body);
+    let values: Vec<_> = document
+        .values()
+        .map(|value| (value.expression.text(), value.written.as_deref().unwrap_or("-"), value.image))
+        .collect();
+    assert_eq!(
+        values,
+        [
+            ("spin.wall", "-", false),
+            ("spin[n=8].wall.median", "1.9 ms", false),
+            ("lock.chart", "the chart", true),
+            ("r.wall", "x", false),
+            ("a.wall / b.wall", "3×", false),
+        ]
+    );
+    for value in document.values() {
+        let at = value.expression.range();
+        assert_eq!(&body[at.start - 5..at.start], "cell:");
+    }
+}
+
+#[test]
+fn a_settled_value_is_text_a_link_or_a_block_in_place_of_its_paragraph() {
+    let (mut document, _) =
+        read("One `cell:a.wall` [2 s](cell:b.wall).\n\n![c](cell:c.chart)\n\n<!-- more -->\n\nEnd.\n");
+    document.settle(|value| match value.expression.text() {
+        "a.wall" => Settled::Text("1 ms".to_owned()),
+        "b.wall" => Settled::Measured { text: "2 ms".to_owned(), href: "#cell-b".to_owned(), title: "t".to_owned() },
+        _ => Settled::Block("<figure></figure>".to_owned()),
+    });
+    assert_eq!(document.values().count(), 0);
+    assert_eq!(super::plain_text(&document.pieces), "One 1 ms 2 ms.\nEnd.\n");
+    let mut html = String::new();
+    let events = document.pieces.iter().filter_map(|piece| match piece {
+        Piece::Event(event) => Some(event.clone()),
+        _ => None,
+    });
+    pulldown_cmark::html::push_html(&mut html, events);
+    let expected = "<p>One 1 ms <a href=\"#cell-b\" title=\"t\">2 ms</a>.</p>\n<figure></figure>";
+    assert!(html.starts_with(expected), "{html}");
+    let more = document.more.expect("it has a summary");
+    assert!(super::plain_text(&document.pieces[more..]).trim_start().starts_with("End"), "the summary still ends there");
 }

@@ -69,6 +69,10 @@ impl<'a> Adapter<'a> {
             }
             Piece::Math(math) => self.ready.push_back(Event::InlineHtml(math.mathml.as_str().into())),
             Piece::Note(note) => self.note(*note),
+            // Without results of cells, as far as its author wrote it.
+            Piece::Value(value) => {
+                self.ready.push_back(Event::Text(value.written.as_deref().unwrap_or_default().into()));
+            }
         }
     }
 
