@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::{Article, Figure, Highlighter};
-use crate::cells::{self, Answer, Assembled, Bench, Cell, Options, Outside, Policy, Runner, Store, Task};
+use crate::cells::{self, Answer, Assembled, Bench, Cell, Options, Outside, Policy, Record, Runner, Store, Task};
 use crate::config::{BaseUrl, Config};
 use crate::content::{self, LeftOut, Post};
 use crate::data::Table;
@@ -15,7 +15,7 @@ use crate::memo::Memo;
 use crate::output::Output;
 use crate::pages::{self, Theme};
 use crate::site::Site;
-use crate::source::{Diagnostic, Diagnostics, SitePath, Source};
+use crate::source::{Diagnostic, Diagnostics, Hash, SitePath, Source};
 use crate::world::{World, is_hidden};
 
 /// What is asked of a build. Together with the files of the [`World`] it decides the output.
@@ -31,8 +31,55 @@ pub struct Request {
     pub publish: Vec<LeftOut>,
     /// Which cells are run.
     pub policy: Policy,
+    /// The cells that this is about, if not about all: of the others only stored results are shown.
+    pub only: Vec<Selector>,
     /// The author's environment variables; a cell gets those that it names.
     pub env: BTreeMap<String, String>,
+}
+
+/// A post, or a cell of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selector {
+    /// The post: its file, that below `content/` without extension, or the last part of it.
+    pub post: String,
+    /// The name of the cell, if it is about one.
+    pub cell: Option<String>,
+}
+
+impl Selector {
+    /// Reads `POST` or `POST#CELL`.
+    pub fn parse(text: &str) -> Self {
+        match text.split_once('#') {
+            Some((post, cell)) => {
+                let cell = cell.strip_prefix("cell-").filter(|rest| rest.parse::<u32>().is_err()).unwrap_or(cell);
+                Selector { post: post.to_owned(), cell: Some(cell.to_owned()) }
+            }
+            None => Selector { post: text.to_owned(), cell: None },
+        }
+    }
+
+    fn is_about(&self, manuscript: &Manuscript) -> bool {
+        let (wanted, key) = (self.post.trim_end_matches('/'), manuscript.key.as_str());
+        let last = |path: &str| path == wanted || path.ends_with(&format!("/{wanted}"));
+        manuscript.post.source.path().as_str() == wanted || last(key) || key.strip_suffix("/index").is_some_and(last)
+    }
+
+    fn selects(&self, manuscript: &Manuscript, cell: &Cell) -> bool {
+        self.is_about(manuscript) && self.cell.as_ref().is_none_or(|id| *id == cell.id)
+    }
+}
+
+/// A cell and its result.
+#[derive(Debug, Clone)]
+pub struct CellResult {
+    /// The post that it stands in: its path below `content/`, without extension.
+    pub post: SitePath,
+    /// The name of the cell.
+    pub cell: String,
+    /// Whether the build is about it.
+    pub selected: bool,
+    /// Its result, if it has one.
+    pub record: Option<Record>,
 }
 
 /// What a build works with.
@@ -44,6 +91,8 @@ pub struct Tools<'a> {
     pub runner: &'a dyn Runner,
     /// Their stored results.
     pub store: &'a Store,
+    /// Results that those must agree with.
+    pub against: Option<&'a Store>,
     /// Answers remembered from build to build.
     pub memo: &'a Memo,
     /// Is told what the build is doing.
@@ -79,6 +128,8 @@ pub struct Built {
     pub site: Site,
     /// All its files.
     pub output: Output,
+    /// Every cell, with its result.
+    pub results: Vec<CellResult>,
     /// Posts that are not published, and why.
     pub left_out: Vec<(Post, LeftOut)>,
     /// What its author should know. If any of it is an error, the output is not fit to be published.
@@ -114,7 +165,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let loose_ends = link(&mut manuscripts, &files, &config, &mut diagnostics);
 
     say(Stage::Run);
-    let answers = answer(&manuscripts, tools, request, &mut diagnostics);
+    let (answers, results) = answer(&manuscripts, tools, request, &mut diagnostics);
 
     say(Stage::Render);
     let highlighter = Highlighter::new(tools.memo);
@@ -138,7 +189,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     for dead in loose_ends.into_iter().filter_map(|end| end.check(|path| output.get(path).is_some())) {
         diagnostics.push(dead);
     }
-    Built { site, output, left_out, diagnostics }
+    Built { site, output, results, left_out, diagnostics }
 }
 
 /// Reads a file that is there.
@@ -302,23 +353,65 @@ fn link(
     linked.into_iter().flat_map(gather).collect()
 }
 
-/// The answer of each cell of each post.
+/// The answer of each cell of each post; and all results in a row.
 fn answer(
     manuscripts: &[Manuscript],
     tools: &Tools<'_>,
     request: &Request,
     diagnostics: &mut Diagnostics,
-) -> Vec<Vec<Option<Answer>>> {
-    let tasks: Vec<Task<'_>> = manuscripts.iter().flat_map(Manuscript::tasks).collect();
+) -> (Vec<Vec<Option<Answer>>>, Vec<CellResult>) {
+    let mut tasks: Vec<Task<'_>> = Vec::new();
+    let mut selected = Vec::new();
+    for manuscript in manuscripts {
+        let wanted = |task: &Task<'_>| request.only.iter().any(|only| only.selects(manuscript, task.cell));
+        let of_post: Vec<Task<'_>> = manuscript.tasks().collect();
+        selected.extend(of_post.iter().map(|task| request.only.is_empty() || wanted(task)));
+        tasks.extend(of_post);
+    }
+    complain_of_selectors(manuscripts, request, diagnostics);
+    let policies: Vec<Policy> =
+        selected.iter().map(|&selected| if selected { request.policy } else { Policy::Nothing }).collect();
     let progress = |progress: cells::Progress<'_>| (tools.progress)(Progress::Cells(progress));
     let bench = Bench { runner: tools.runner, store: tools.store, progress: &progress };
-    let answers = cells::answer(&tasks, bench, request.policy, diagnostics);
+    let answers = cells::answer(&tasks, &policies, bench, diagnostics);
+
+    let mut results = Vec::new();
+    for ((task, answer), selected) in tasks.iter().zip(&answers).zip(selected) {
+        let record = match answer {
+            Some(Answer::Recorded(record)) => Some((**record).clone()),
+            Some(Answer::NotRun(_)) | None => None,
+        };
+        if let (Some(found), Some(against)) = (&record, tools.against)
+            && let Some(stored) = against.get(task.post, &task.cell.id, &Hash::of(&task.assembled.program))
+            && let Some(difference) = cells::difference(task.cell, &stored, found)
+        {
+            diagnostics.push(difference);
+        }
+        results.push(CellResult { post: task.post.clone(), cell: task.cell.id.clone(), selected, record });
+    }
+
     let mut answers = answers.into_iter();
     let of_post = |manuscript: &Manuscript| {
         let of_cell = |program: &Option<Assembled>| program.as_ref().and_then(|_| answers.next().flatten());
         manuscript.programs.iter().map(of_cell).collect()
     };
-    manuscripts.iter().map(of_post).collect()
+    (manuscripts.iter().map(of_post).collect(), results)
+}
+
+/// Says which selectors are about no post, or about no cell that runs.
+fn complain_of_selectors(manuscripts: &[Manuscript], request: &Request, diagnostics: &mut Diagnostics) {
+    for only in &request.only {
+        let posts: Vec<&Manuscript> = manuscripts.iter().filter(|manuscript| only.is_about(manuscript)).collect();
+        if posts.is_empty() {
+            let keys = manuscripts.iter().map(|manuscript| manuscript.key.as_str());
+            diagnostics.push(Diagnostic::error(format!("there is no post `{}`", only.post)).suggest(&only.post, keys));
+        } else if !posts.iter().any(|post| post.tasks().any(|task| only.selects(post, task.cell))) {
+            let ids = posts.iter().flat_map(|post| post.tasks().map(|task| task.cell.id.as_str()));
+            let cell = only.cell.as_deref().unwrap_or("that runs");
+            let error = Diagnostic::error(format!("there is no cell `{cell}` in `{}`", only.post));
+            diagnostics.push(error.suggest(cell, ids));
+        }
+    }
 }
 
 impl Manuscript {

@@ -20,6 +20,17 @@ pub(super) struct Departure {
     pub(super) found: Option<String>,
 }
 
+impl std::fmt::Display for Departure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (&self.expected, &self.found) {
+            (Some(expected), Some(found)) => write!(f, "it prints `{found}` where `{expected}` is expected"),
+            (Some(expected), None) => write!(f, "it ends where `{expected}` is expected"),
+            (None, Some(found)) => write!(f, "it goes on with `{found}` where it is expected to end"),
+            (None, None) => f.write_str("it is as expected"),
+        }
+    }
+}
+
 impl Expectation<'_> {
     /// Compares an output. Blanks at the ends of lines and blank lines at the beginning and the end do not count.
     pub(super) fn compare(&self, output: &str) -> Result<(), Departure> {

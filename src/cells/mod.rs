@@ -27,6 +27,7 @@ mod session;
 pub mod statistics;
 mod store;
 mod summary;
+mod verify;
 
 pub use assemble::{Assembled, assemble};
 pub use cell::{Cell, Line};
@@ -43,8 +44,9 @@ pub use program::{Build, Input, Limits, Net, Params, Plan, Program, Repeat};
 pub use quantity::{format_bytes, format_ns};
 pub use record::{CaseRecord, Record};
 pub use relocate::{Relocation, line_named};
-pub use runner::{Prepared, Runner, RunnerError};
+pub use runner::{NoRunner, Prepared, Runner, RunnerError};
 pub use scripted::{Reply, Scripted};
 pub use session::{Answer, Bench, Policy, Progress, Task, answer};
 pub use store::Store;
 pub use summary::Summary;
+pub use verify::difference;

@@ -34,3 +34,23 @@ pub enum RunnerError {
     /// The machine failed at something: what, and what it said.
     Failed(String),
 }
+
+/// A runner for builds that start no program.
+#[derive(Debug, Clone, Copy)]
+pub struct NoRunner;
+
+impl Runner for NoRunner {
+    fn prepare(&self, _: &Program) -> Result<Prepared, RunnerError> {
+        Err(NoRunner::refusal())
+    }
+
+    fn execute(&self, programs: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>> {
+        programs.iter().map(|_| Err(NoRunner::refusal())).collect()
+    }
+}
+
+impl NoRunner {
+    fn refusal() -> RunnerError {
+        RunnerError::Failed("this command starts no programs".to_owned())
+    }
+}

@@ -62,59 +62,54 @@ pub struct Bench<'a> {
     pub progress: &'a (dyn Fn(Progress<'_>) + Sync),
 }
 
-/// Gets every task its answer, in the order of the tasks: from the store where that has it, else by running it.
+/// Gets every task its answer, in the order of the tasks: from the store where that has it, else by running it, as far as the
+/// policy for each of them goes.
 ///
 /// Everything compiles first, in parallel; then one program at a time runs, with nothing else of ours beside it. Cells of one
 /// group take turns. Each record is stored as soon as it is there. A task that goes wrong has no answer and a diagnostic.
 pub fn answer(
     tasks: &[Task<'_>],
+    policies: &[Policy],
     bench: Bench<'_>,
-    policy: Policy,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Option<Answer>> {
     let keys: Vec<Hash> = tasks.iter().map(|task| Hash::of(&task.assembled.program)).collect();
-    let stored: Vec<Option<Record>> = tasks
-        .par_iter()
-        .zip(&keys)
-        .map(|(task, key)| if policy == Policy::All { None } else { task.stored(key, bench.store) })
-        .collect();
-    let recorded = |record: Option<Record>| record.map(|record| Answer::Recorded(Box::new(record)));
-    match policy {
-        Policy::Missing | Policy::All => {}
-        Policy::Locked => {
-            let missing = tasks.iter().zip(&stored).filter(|(_, record)| record.is_none());
-            let missing: Vec<Task<'_>> = missing.map(|(task, _)| *task).collect();
-            return stored
-                .into_iter()
-                .zip(tasks)
-                .map(|(record, task)| recorded(record).or_else(|| refuse(*task, &missing, diagnostics)))
-                .collect();
-        }
-        Policy::Nothing => return stored.into_iter().map(recorded).collect(),
-    }
-    (bench.progress)(Progress::Planned(stored.iter().filter(|record| record.is_none()).count()));
+    let stored = |(task, (key, policy)): (&Task<'_>, (&Hash, &Policy))| match policy {
+        Policy::All => None,
+        Policy::Missing | Policy::Locked | Policy::Nothing => task.stored(key, bench.store),
+    };
+    let stored: Vec<Option<Record>> = tasks.par_iter().zip(keys.par_iter().zip(policies)).map(stored).collect();
+    let runs = |at: usize| stored[at].is_none() && matches!(policies[at], Policy::Missing | Policy::All);
+    (bench.progress)(Progress::Planned((0..tasks.len()).filter(|&at| runs(at)).count()));
+    let prepare = |at: usize| {
+        runs(at).then(|| {
+            let prepared = bench.runner.prepare(&tasks[at].assembled.program);
+            (bench.progress)(Progress::Prepared(tasks[at].cell));
+            prepared
+        })
+    };
+    let mut prepared: Vec<Option<Result<Prepared, RunnerError>>> =
+        (0..tasks.len()).into_par_iter().map(prepare).collect();
 
-    let prepared: Vec<Option<Result<Prepared, RunnerError>>> = tasks
-        .par_iter()
-        .zip(&stored)
-        .map(|(task, stored)| {
-            stored.is_none().then(|| {
-                let prepared = bench.runner.prepare(&task.assembled.program);
-                (bench.progress)(Progress::Prepared(task.cell));
-                prepared
-            })
+    refuse(tasks, policies, &stored, diagnostics);
+    let batches = batches(tasks, &prepared);
+    let mut answers: Vec<Option<Answer>> = tasks
+        .iter()
+        .zip(stored)
+        .zip(policies)
+        .map(|((task, record), policy)| match record {
+            Some(record) => Some(Answer::Recorded(Box::new(record))),
+            None if *policy == Policy::Locked && task.cell.options.missing == Trouble::Show => {
+                Some(Answer::NotRun("there is no stored result of it".to_owned()))
+            }
+            None => None,
         })
         .collect();
-
-    let mut answers: Vec<Option<Answer>> = stored.into_iter().map(recorded).collect();
     let mut session = Session { bench, missing: BTreeMap::new(), failed: BTreeSet::new(), diagnostics };
-    let mut prepared: Vec<_> = prepared.into_iter().collect();
-    for batch in batches(tasks, &prepared) {
-        let ready = batch
-            .iter()
-            .filter_map(|&at| Some(Ready { task: tasks[at], key: keys[at], prepared: prepared[at].take()? }));
-        let ran = session.run(ready.collect());
-        for (at, answer) in batch.into_iter().zip(ran) {
+    for batch in batches {
+        let take = |&at: &usize| Some(Ready { task: tasks[at], key: keys[at], prepared: prepared[at].take()? });
+        let ready: Vec<Ready<'_>> = batch.iter().filter_map(take).collect();
+        for (at, answer) in batch.into_iter().zip(session.run(ready)) {
             answers[at] = answer;
         }
     }
@@ -122,20 +117,17 @@ pub fn answer(
     answers
 }
 
-/// What a locked build says of a cell that would have to run.
-fn refuse(task: Task<'_>, missing: &[Task<'_>], diagnostics: &mut Diagnostics) -> Option<Answer> {
-    if task.cell.options.missing == Trouble::Show {
-        return Some(Answer::NotRun("there is no stored result of it".to_owned()));
-    }
-    let message = format!("cell `{}` has no stored result and would have to run", task.cell.id);
-    let error = Diagnostic::error(message).at(task.cell.info.clone(), "");
-    let first = missing.first().is_some_and(|first| std::ptr::eq(first.cell, task.cell));
-    diagnostics.push(if first {
-        error.help("build once without `--locked` or `--frozen`, and commit `results/`")
-    } else {
-        error
+/// Says of each cell that may not run that it would have to.
+fn refuse(tasks: &[Task<'_>], policies: &[Policy], stored: &[Option<Record>], diagnostics: &mut Diagnostics) {
+    let refused = tasks.iter().zip(policies).zip(stored).filter(|((task, policy), record)| {
+        **policy == Policy::Locked && record.is_none() && task.cell.options.missing == Trouble::Fail
     });
-    None
+    for (number, ((task, _), _)) in refused.enumerate() {
+        let message = format!("cell `{}` has no stored result of this code and would have to run", task.cell.id);
+        let error = Diagnostic::error(message).at(task.cell.info.clone(), "");
+        let help = "build without `--locked` and `--frozen`, and commit `results/`";
+        diagnostics.push(if number == 0 { error.help(help) } else { error });
+    }
 }
 
 /// The tasks that are to be run, as their numbers: together those that are compared with each other.

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::build::Selector;
 use crate::config::BaseUrl;
 use crate::content::LeftOut;
 use crate::serve;
@@ -60,7 +61,11 @@ pub(super) enum Colour {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run what has no result yet and write the site
-    Build(Selection),
+    Build(Build),
+    /// Run cells and print what was measured, without writing the site
+    Run(Run),
+    /// Run every cell again and compare: outputs, exit codes, claims; nothing is written
+    Verify(Verify),
     /// Preview the site, rebuilt whenever a file changes
     Serve(Serve),
     /// Do everything but write the site: read, run, link, draw
@@ -90,6 +95,39 @@ impl Selection {
         let all = [(self.drafts, LeftOut::Draft), (self.future, LeftOut::Future)];
         all.into_iter().filter(|(wanted, _)| *wanted).map(|(_, which)| which).collect()
     }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Run no cell: one that would have to run is an error
+    #[arg(long)]
+    pub(super) locked: bool,
+    /// The same, and start no other program either: for machines without toolchains
+    #[arg(long)]
+    pub(super) frozen: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// A post, or a cell of it [default: all]
+    #[arg(value_name = "POST[#CELL]", value_parser = parse_selector)]
+    pub(super) only: Vec<Selector>,
+    /// Run also what has a result
+    #[arg(long)]
+    pub(super) rerun: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// A post, or a cell of it [default: all]
+    #[arg(value_name = "POST[#CELL]", value_parser = parse_selector)]
+    pub(super) only: Vec<Selector>,
 }
 
 #[derive(Debug, Args)]
@@ -126,6 +164,11 @@ pub(super) struct New {
 pub(super) struct Init {
     /// The folder, which is made if it is not there
     pub(super) dir: PathBuf,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as clap wants it")]
+fn parse_selector(text: &str) -> Result<Selector, String> {
+    Ok(Selector::parse(text))
 }
 
 fn parse_base_url(text: &str) -> Result<BaseUrl, String> {

@@ -5,6 +5,7 @@ mod args;
 mod list;
 mod progress;
 mod report;
+mod results;
 mod site;
 mod start;
 
@@ -13,9 +14,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use jiff::Timestamp;
 
-use self::args::{Cli, Colour, Command, Global, Init, List, New, Selection, Serve};
+use self::args::{Build, Cli, Colour, Command, Global, Init, List, New, Run, Selection, Serve, Verify};
 use self::report::Report;
 use self::site::OpenSite;
+use crate::build::Built;
 use crate::cells::{Launcher, Policy};
 use crate::config::Config;
 use crate::serve;
@@ -41,7 +43,7 @@ impl<E: std::fmt::Display> From<E> for Failed {
 
 /// Does what the arguments of this process ask for. The exit code is 0 if all is well, 1 if the site is wrong, 2 if the
 /// arguments are.
-pub fn run(launcher: Launcher) -> ExitCode {
+pub fn run() -> ExitCode {
     let Cli { command, global } = Cli::parse();
     match global.color {
         Colour::Auto => anstream::ColorChoice::Auto,
@@ -50,15 +52,7 @@ pub fn run(launcher: Launcher) -> ExitCode {
     }
     .write_global();
     let report = Report { quiet: global.quiet, verbose: global.verbose };
-    let outcome = match command {
-        Command::Build(selection) => build(&global, selection, launcher, report),
-        Command::Serve(options) => preview(&global, &options, launcher, report),
-        Command::Check(selection) => check(&global, selection, launcher, report),
-        Command::List(options) => list(&global, &options, launcher, report),
-        Command::New(new) => begin_post(&global, &new, report),
-        Command::Init(init) => begin_site(&init, report),
-    };
-    let (code, why) = match outcome {
+    let (code, why) = match dispatch(command, &global, report) {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failed::Site) => return ExitCode::FAILURE,
         Err(Failed::Because(why)) => (ExitCode::FAILURE, why),
@@ -68,34 +62,75 @@ pub fn run(launcher: Launcher) -> ExitCode {
     code
 }
 
-fn build(global: &Global, selection: Selection, launcher: Launcher, report: Report) -> Outcome {
-    let started = std::time::Instant::now();
-    let mut site = OpenSite::open(global, selection, launcher)?;
-    let built = site.build(Policy::Missing, report);
-    Report::diagnostics(&built.diagnostics);
-    if built.diagnostics.has_errors() {
-        return Err(Failed::Site);
+fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
+    match command {
+        Command::Build(options) => build(global, &options, report),
+        Command::Run(options) => run_cells(global, &options, report),
+        Command::Verify(options) => verify(global, &options, report),
+        Command::Serve(options) => preview(global, &options, report),
+        Command::Check(selection) => check(global, selection, report),
+        Command::List(options) => list(global, &options, report),
+        Command::New(new) => begin_post(global, &new, report),
+        Command::Init(init) => begin_site(&init, report),
     }
+}
+
+/// The process that starts programs, forked before this one has threads or much memory: peak memory of a program includes
+/// what its parent had, and a fork of a large process is slow.
+fn launcher() -> Result<Option<Launcher>, Failed> {
+    let launcher = Launcher::start();
+    launcher
+        .map(Some)
+        .map_err(|error| Failed::Because(format!("the process that starts programs cannot be started: {error}")))
+}
+
+fn build(global: &Global, options: &Build, report: Report) -> Outcome {
+    let started = std::time::Instant::now();
+    let launcher = if options.frozen { None } else { launcher()? };
+    let mut site = OpenSite::open(global, options.selection, launcher)?;
+    let policy = if options.locked || options.frozen { Policy::Locked } else { Policy::Missing };
+    let built = sound(site.build(policy, report))?;
     let written = site.write(&built)?;
     report.left_out(&built.left_out);
     report.built(&written, &site.output_folder(&built), started.elapsed());
     Ok(())
 }
 
-fn check(global: &Global, selection: Selection, launcher: Launcher, report: Report) -> Outcome {
-    let mut site = OpenSite::open(global, selection, launcher)?;
-    let built = site.build(Policy::Missing, report);
+/// Says what is wrong with a site, and goes on if none of it is an error.
+fn sound(built: Built) -> Result<Built, Failed> {
     Report::diagnostics(&built.diagnostics);
-    if built.diagnostics.has_errors() {
-        return Err(Failed::Site);
-    }
+    if built.diagnostics.has_errors() { Err(Failed::Site) } else { Ok(built) }
+}
+
+fn run_cells(global: &Global, options: &Run, report: Report) -> Outcome {
+    let mut site = OpenSite::open(global, options.selection, launcher()?)?;
+    site.select(&options.only);
+    let built = site.build(if options.rerun { Policy::All } else { Policy::Missing }, report);
+    anstream::print!("{}", results::table(&built.results));
+    sound(built).map(drop)
+}
+
+fn verify(global: &Global, options: &Verify, report: Report) -> Outcome {
+    let mut site = OpenSite::open(global, options.selection, launcher()?)?;
+    let scratch = tempfile::tempdir()?;
+    site.select(&options.only);
+    site.verify_in(scratch.path());
+    let built = sound(site.build(Policy::All, report))?;
+    let cells = built.results.iter().filter(|result| result.selected).count();
+    report.say("Verified", &format!("{cells} cells do what their stored results and the prose say"));
+    Ok(())
+}
+
+fn check(global: &Global, selection: Selection, report: Report) -> Outcome {
+    let mut site = OpenSite::open(global, selection, launcher()?)?;
+    let built = sound(site.build(Policy::Missing, report))?;
     report.left_out(&built.left_out);
     report.say("Checked", &format!("{} files of the site, nothing is wrong", built.output.iter().count()));
     Ok(())
 }
 
-fn preview(global: &Global, options: &Serve, launcher: Launcher, report: Report) -> Outcome {
-    let mut site = OpenSite::open(global, options.selection, launcher)?;
+fn preview(global: &Global, options: &Serve, report: Report) -> Outcome {
+    let mut site = OpenSite::open(global, options.selection, launcher()?)?;
     let serve_options = serve::Options {
         root: site.root().to_owned(),
         ignored: site.folders_that_builds_write(),
@@ -115,8 +150,8 @@ fn preview(global: &Global, options: &Serve, launcher: Launcher, report: Report)
     Ok(())
 }
 
-fn list(global: &Global, options: &List, launcher: Launcher, report: Report) -> Outcome {
-    let mut site = OpenSite::open(global, options.selection, launcher)?;
+fn list(global: &Global, options: &List, report: Report) -> Outcome {
+    let mut site = OpenSite::open(global, options.selection, None)?;
     let built = site.build(Policy::Nothing, report);
     if built.diagnostics.has_errors() {
         Report::diagnostics(&built.diagnostics);

@@ -11,8 +11,8 @@ use super::Failed;
 use super::args::{Global, Selection};
 use super::progress::CellProgress;
 use super::report::Report;
-use crate::build::{self, Built, Progress, Request, Stage, Tools};
-use crate::cells::{Launcher, LocalRunner, Patience, Policy, Store};
+use crate::build::{self, Built, Progress, Request, Selector, Stage, Tools};
+use crate::cells::{Launcher, LocalRunner, NoRunner, Patience, Policy, Runner, Store};
 use crate::config::Config;
 use crate::content::LeftOut;
 use crate::memo::Memo;
@@ -25,13 +25,15 @@ pub(super) struct OpenSite {
     world: Disk,
     request: Request,
     output: Option<PathBuf>,
-    runner: LocalRunner,
+    runner: Box<dyn Runner + Send>,
     store: Store,
+    against: Option<Store>,
     memo: Memo,
 }
 
 impl OpenSite {
-    pub(super) fn open(global: &Global, selection: Selection, launcher: Launcher) -> Result<Self, Failed> {
+    /// Opens the site; without a launcher no program can be started.
+    pub(super) fn open(global: &Global, selection: Selection, launcher: Option<Launcher>) -> Result<Self, Failed> {
         let root = find_root(global)?;
         let cache = root.join(".blog");
         Ok(OpenSite {
@@ -41,14 +43,30 @@ impl OpenSite {
                 now: Timestamp::now(),
                 publish: selection.published(),
                 policy: Policy::Missing,
+                only: Vec::new(),
                 env: environment(),
             },
             output: global.output.clone(),
-            runner: LocalRunner::new(launcher, patience(global)),
+            runner: match launcher {
+                Some(launcher) => Box::new(LocalRunner::new(launcher, patience(global))),
+                None => Box::new(NoRunner),
+            },
+            against: None,
             store: Store::new(root.join("results"), &cache),
             memo: Memo::load(&cache.join("highlighting")),
             world: Disk::new(root),
         })
+    }
+
+    /// Restricts builds to some cells.
+    pub(super) fn select(&mut self, only: &[Selector]) {
+        self.request.only = only.to_vec();
+    }
+
+    /// Has results go to a folder of their own, and be compared with those that are stored.
+    pub(super) fn verify_in(&mut self, scratch: &Path) {
+        let store = Store::new(scratch.join("results"), scratch.join("cache"));
+        self.against = Some(std::mem::replace(&mut self.store, store));
     }
 
     /// Builds the site as it is now.
@@ -68,8 +86,9 @@ impl OpenSite {
         };
         let tools = Tools {
             world: &self.world,
-            runner: &self.runner,
+            runner: &*self.runner,
             store: &self.store,
+            against: self.against.as_ref(),
             memo: &self.memo,
             progress: &progress,
         };

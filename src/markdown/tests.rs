@@ -338,5 +338,8 @@ fn a_settled_value_is_text_a_link_or_a_block_in_place_of_its_paragraph() {
     let expected = "<p>One 1 ms <a href=\"#cell-b\" title=\"t\">2 ms</a>.</p>\n<figure></figure>";
     assert!(html.starts_with(expected), "{html}");
     let more = document.more.expect("it has a summary");
-    assert!(super::plain_text(&document.pieces[more..]).trim_start().starts_with("End"), "the summary still ends there");
+    assert!(
+        super::plain_text(&document.pieces[more..]).trim_start().starts_with("End"),
+        "the summary still ends there"
+    );
 }

@@ -1,0 +1,45 @@
+//! Whether a cell still does what its stored result says.
+
+use super::expect::{Departure, Expectation, compiled, redacted};
+use super::{Cell, Record};
+use crate::source::Diagnostic;
+
+/// How a cell did otherwise than its stored result says: how it ended, or what it printed. Times are not compared, since they
+/// always differ: what is said of them in prose and by `assert` is. Ends of trials are left to chance. Where an author says
+/// what to expect, that is what counts of the output.
+pub fn difference(cell: &Cell, stored: &Record, found: &Record) -> Option<Diagnostic> {
+    let wrong = |message: String| Some(Diagnostic::error(message).at(cell.info.clone(), ""));
+    let id = &cell.id;
+    if stored.compiled != found.compiled {
+        let now = if found.compiled == Some(true) { "compiles" } else { "does not compile" };
+        return wrong(format!("cell `{id}` {now} now, unlike what its stored result says"));
+    }
+    if cell.options.trials.is_some() {
+        return None;
+    }
+    for (stored, found) in stored.cases.iter().zip(&found.cases) {
+        for (stored, found) in stored.ends.iter().zip(&found.ends) {
+            if stored.exit != found.exit {
+                return wrong(format!("cell `{id}` ended with {} and not with {} as stored", found.exit, stored.exit));
+            }
+            if cell.options.expect.is_none()
+                && let Err(departure) = same(&cell.options.redact, &stored.stdout, &found.stdout)
+            {
+                let error = wrong(format!("cell `{id}` prints something else than its stored result"))?;
+                let help = "store it anew by `blog run --rerun`, or name what varies by `redact`, or what must not by `expect`";
+                return Some(error.note(departure.to_string()).help(help));
+            }
+        }
+    }
+    None
+}
+
+fn same(redact: &[String], stored: &str, found: &str) -> Result<(), Departure> {
+    let redact = compiled(redact);
+    let stored = redacted(stored, &redact);
+    if stored == redacted(found, &redact) {
+        return Ok(());
+    }
+    // The first line that differs; two texts that differ in blanks alone are as good as the same.
+    Expectation { text: &stored, redact: &redact }.compare(found)
+}
