@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::block::{Block, focus};
 use super::{CellSummary, Highlighter, ansi, escape};
 use crate::cells::{
     Answer, Assembled, Cell, Exit, Output, Record, Relocation, Show, Summary, Verb, format_bytes, format_ns,
@@ -18,9 +19,6 @@ pub struct Figure<'a> {
     /// What it did; nothing for a `lib` cell, and for one that went wrong.
     pub answer: Option<&'a Answer>,
 }
-
-/// Lines of code longer than this, in characters, may have to be scrolled on a phone; keys must be able to do that.
-const PHONE_COLUMNS: usize = 36;
 
 /// Draws a code block that is only shown.
 pub(super) fn plain(fence: &Fence, highlighter: &Highlighter<'_>) -> String {
@@ -39,11 +37,6 @@ pub(super) fn plain(fence: &Fence, highlighter: &Highlighter<'_>) -> String {
 fn language_of(info: &str) -> &str {
     let info = info.trim_start_matches(['{', '.', ' ']);
     &info[..info.find([',', ' ', '\t', '{', '}', ':']).unwrap_or(info.len())]
-}
-
-/// What lets keys scroll a block that may be too wide.
-fn focus(text: &str) -> &'static str {
-    if text.lines().any(|line| line.chars().count() > PHONE_COLUMNS) { " tabindex=\"0\"" } else { "" }
 }
 
 impl Figure<'_> {
@@ -129,28 +122,11 @@ impl Figure<'_> {
         }
     }
 
-    /// A block of output, what is beyond the wanted number of lines behind a summary.
+    /// A block of output.
     fn block(&self, class: &str, label: &str, text: &str) -> String {
-        let drawn = ansi::to_html(text.trim_end_matches('\n'));
-        let lines: Vec<&str> = drawn.split('\n').collect();
-        // Two lines more take less room than the summary that would hide them.
-        let open =
-            if lines.len() > self.cell.options.max_lines + 2 { self.cell.options.max_lines } else { lines.len() };
-        let pre = |lines: &[&str], label: &str| {
-            let body = lines.join("\n");
-            format!(
-                "<pre class=\"{class}\"{} role=\"group\" aria-label=\"{label} of {}\"><samp>{body}\n</samp></pre>\n",
-                focus(text),
-                self.cell.id
-            )
-        };
-        let mut out = if open == 0 { String::new() } else { pre(&lines[..open], label) };
-        if open < lines.len() {
-            let rest = lines.len() - open;
-            let more = pre(&lines[open..], &format!("More of the {}", label.to_lowercase()));
-            let _ = write!(out, "<details class=\"more\"><summary>{rest} more lines</summary>\n{more}</details>\n");
-        }
-        out
+        let html = ansi::to_html(text.trim_end_matches('\n'));
+        let Cell { id, options, .. } = self.cell;
+        Block { class, label, id, open: options.max_lines }.draw(text, &html)
     }
 
     /// A message about the program's file, said about the lines that readers see.

@@ -1,16 +1,21 @@
 //! From a document and what its cells did to HTML.
 
 mod ansi;
+mod block;
 mod escape;
 mod figure;
 mod highlight;
 mod highlighter;
+mod marks;
 mod render;
+mod rich;
 
 use std::collections::BTreeMap;
 
 pub use figure::Figure;
 pub use highlighter::Highlighter;
+pub use marks::mark_lines;
+pub use rich::{Drawn, Setting, draw};
 
 use self::render::{Body, Drawing, render};
 use crate::content::Post;

@@ -36,6 +36,7 @@ pub use figures::Figures;
 pub use info::{Info, RustdocWords, Verb};
 pub use language::Language;
 pub use launcher::{Ended, Job, Launcher, Running};
+pub use line_ranges::line_ranges;
 pub use local::{LocalRunner, Patience};
 pub use options::{Metric, Options, Output, Show, Trouble};
 pub use outcome::{BuildLog, Case, CompilerMessage, End, Exit, Machine, Outcome, Sample, Shown};

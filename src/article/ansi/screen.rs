@@ -144,12 +144,28 @@ impl Screen {
         }
     }
 
-    /// Everything from the cursor on, or everything: then the cursor is where it is after `clear`, at the top.
+    fn erase_characters(&mut self, count: usize) {
+        let Some(row) = self.rows.get_mut(self.row) else { return };
+        row.rewritten = true;
+        let end = row.cells.len().min(self.column.saturating_add(count.min(MOST_ERASED)));
+        if let Some(erased) = row.cells.get_mut(self.column..end) {
+            erased.fill(Cell::BLANK);
+        }
+    }
+
+    /// Everything from the cursor on, up to it, or everything: then the cursor is where it is after `clear`, at the top.
     fn erase_in_display(&mut self, what: u16) {
         match what {
             0 => {
                 self.erase_in_line(0);
                 self.rows.truncate(self.row + 1);
+            }
+            1 => {
+                self.erase_in_line(1);
+                let above = self.row.min(self.rows.len());
+                for row in &mut self.rows[above.saturating_sub(HEIGHT)..above] {
+                    row.cells.clear();
+                }
             }
             2 | 3 => {
                 self.rows.clear();
@@ -158,6 +174,12 @@ impl Screen {
             }
             _ => {}
         }
+    }
+
+    /// As it was at the beginning, but for what bounds the size of the page.
+    fn reset(&mut self) {
+        self.erase_in_display(2);
+        (self.saved, self.style, self.link) = ((0, 0), Style::PLAIN, None);
     }
 
     fn open_link(&mut self, target: &[&[u8]]) {
@@ -210,8 +232,10 @@ impl Perform for Screen {
             b'F' => self.go(row.saturating_sub(count), 0),
             b'G' => self.go(row, count - 1),
             b'H' | b'f' => self.go(count - 1, usize::from(parameter(1).max(1)) - 1),
+            b'd' => self.go(count - 1, column),
             b'J' => self.erase_in_display(parameter(0)),
             b'K' => self.erase_in_line(parameter(0)),
+            b'X' => self.erase_characters(count),
             b's' => self.saved = (row, column),
             b'u' => self.go(self.saved.0, self.saved.1),
             _ => {}
@@ -222,6 +246,10 @@ impl Perform for Screen {
         match (intermediates, byte) {
             ([], b'7') => self.saved = (self.row, self.column),
             ([], b'8') => self.go(self.saved.0, self.saved.1),
+            ([], b'D') => self.go(self.row + 1, self.column),
+            ([], b'E') => self.new_line(),
+            ([], b'M') => self.go(self.row.saturating_sub(1), self.column),
+            ([], b'c') => self.reset(),
             _ => {}
         }
     }

@@ -81,6 +81,12 @@ fn what_was_printed_last_is_shown() {
         ("position", "\x1b[2;3Hx\x1b[1;1Hy", "y\n  x"),
         ("save and restore", "a\x1b7bc\x1b8X\x1b[s..\x1b[uY", "aXY."),
         ("cleared", "old\nolder\x1b[2J\x1b[Hnew", "new"),
+        ("row", "a\nb\nc\x1b[1dA", "aA\nb\nc"),
+        ("characters erased", "abcdef\x1b[4D\x1b[2X", "ab  ef"),
+        ("characters erased to the end", "abcdef\x1b[3G\x1b[99X", "ab"),
+        ("index, next line, reverse index", "a\x1bDb\x1bEc\x1bM\x1bMd", "ad\n b\nc"),
+        ("reset", "old\nolder\x1bcnew", "new"),
+        ("cleared above", "a\nb\ncde\x1b[2D\x1b[1J", "\n\n  e"),
         ("cleared below", "a\nb\nc\x1b[2A\r\x1b[Jd", "d"),
         ("blanks that were printed", "a  \nb", "a  \nb"),
     ] {
@@ -120,10 +126,43 @@ fn an_unfinished_sequence_ends_with_the_text() {
 
 #[test]
 fn a_few_orders_do_not_make_a_large_page() {
-    for order in
-        ["\x1b[65535C.\n", "\x1b[65535;65535H.", "\x1b[65535B.", "\x1b[99999999G.\n", "\x1b[1K\x1b[9G", "\x1b[2J."]
-    {
+    for order in [
+        "\x1b[65535C.\n",
+        "\x1b[65535;65535H.",
+        "\x1b[65535B.",
+        "\x1b[99999999G.\n",
+        "\x1b[1K\x1b[9G",
+        "\x1b[2J.",
+        "\x1b[65535d.",
+        "\x1bD.",
+        ".\n\x1b[1J",
+        "\x1b[9X.",
+        "\x1bc.",
+    ] {
         let text = order.repeat(20_000);
         assert!(to_html(&text).len() < text.len() + 200_000, "{order:?}");
+    }
+}
+
+#[test]
+fn orders_to_a_terminal_never_reach_the_page() {
+    for (name, text, plain) in [
+        ("title", "a\x1b]2;title\x07b", "ab"),
+        ("working folder", "a\x1b]7;file://host/home/me\x1b\\b", "ab"),
+        ("clipboard", "a\x1b]52;c;cHduZWQ=\x1b\\b", "ab"),
+        ("prompt mark", "\x1b]133;A\x07$ \x1b]133;B\x07ls", "$ ls"),
+        ("device control", "a\x1bP+q544e\x1b\\b", "ab"),
+        ("application program", "a\x1b_Gf=24;AAAA\x1b\\b", "ab"),
+        ("privacy message", "a\x1b^secret\x1b\\b", "ab"),
+        ("start of string", "a\x1bXsecret\x1b\\b", "ab"),
+        ("a C1 control string in UTF-8 is not obeyed", "\u{9b}31ma\u{9d}0;t\x07", "\u{fffd}31ma\u{fffd}0;t"),
+        ("C1 alone", "a\u{85}b", "a\u{fffd}b"),
+        (
+            "bidirectional overrides and isolates",
+            "\r\u{202a}a\u{202e}b\u{2066}c\u{2069}",
+            "\u{fffd}a\u{fffd}b\u{fffd}c\u{fffd}",
+        ),
+    ] {
+        assert_eq!(to_html(text), plain, "{name}");
     }
 }
