@@ -65,8 +65,9 @@ struct Reader<'a> {
     links: usize,
     /// How many images are open.
     images: usize,
-    /// The link or image whose target is a value of a cell: the first piece of its text, and what it is the value of.
-    value: Option<(usize, Span)>,
+    /// The link or image whose target is a value of a cell: the first piece of its text, and the value
+    /// without that text.
+    value: Option<(usize, Value)>,
     /// How many block quotes are open.
     quotes: usize,
     /// The element of raw HTML that is open and holds no links of ours.
@@ -232,11 +233,13 @@ impl<'a> Reader<'a> {
             _ => self.links += 1,
         }
         let link = Link::of(&tag).filter(|link| link.is_local() || values::is_value(link.url));
+        let span = self.body.part(range.clone());
         let place = link.map(|link| link.place(self.body, range, definition));
         if let (Some(link), Some(place)) = (Link::of(&tag), &place)
             && let Some(expression) = values::in_target(link.url, place)
         {
-            self.value = Some((self.pieces.len(), expression));
+            let image = matches!(tag, Tag::Image { .. });
+            self.value = Some((self.pieces.len(), Value { expression, span, written: None, image }));
             return;
         }
         let event = Event::Start(tag.into_static());
@@ -278,9 +281,9 @@ impl<'a> Reader<'a> {
 
     /// Ends the link or image that is a value, if one is open.
     fn end_value(&mut self, image: bool) -> bool {
-        let Some((start, expression)) = self.value.take() else { return false };
+        let Some((start, value)) = self.value.take_if(|(_, value)| value.image == image) else { return false };
         let written = plain_text(&self.pieces.split_off(start));
-        self.pieces.push(Piece::Value(Value { expression, written: Some(written), image }));
+        self.pieces.push(Piece::Value(Value { written: Some(written), ..value }));
         true
     }
 

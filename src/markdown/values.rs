@@ -12,6 +12,8 @@ use crate::source::Span;
 pub struct Value {
     /// What it is the value of, as its author wrote it: what follows `cell:`.
     pub expression: Span,
+    /// All of it: the code span, link or image.
+    pub span: Span,
     /// What the author wrote for those who read the source: the text of a link, or the alternative text of an image.
     pub written: Option<String>,
     /// Whether it is written as an image.
@@ -46,7 +48,7 @@ pub(super) fn in_code(code: &str, body: &Span, at: &Range<usize>) -> Option<Valu
     let start = text.find(MARK)? + MARK.len();
     let end = text.trim_end_matches(['`', ' ', '\n']).len();
     let expression = body.part(at.start + start..at.start + end.max(start));
-    Some(Value { expression, written: None, image: false })
+    Some(Value { expression, span: body.part(at.clone()), written: None, image: false })
 }
 
 /// The expression in the target of a link, which is written at `place`.
