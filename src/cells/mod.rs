@@ -2,6 +2,7 @@
 
 mod assemble;
 mod cell;
+pub mod claims;
 mod info;
 mod judge;
 mod language;
