@@ -1,10 +1,12 @@
 //! Fences that run: from [`Fence`](crate::markdown::Fence) to cell to [`Program`] to [`Outcome`].
 
 mod assemble;
+mod audit;
 mod cell;
 mod compare;
 mod expect;
 mod figures;
+pub mod claims;
 mod info;
 mod judge;
 mod language;
@@ -30,6 +32,7 @@ mod summary;
 mod verify;
 
 pub use assemble::{Assembled, assemble};
+pub use audit::Results;
 pub use cell::{Cell, Line};
 pub use compare::baseline;
 pub use figures::Figures;

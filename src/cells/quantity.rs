@@ -1,33 +1,106 @@
-//! Durations and sizes as a reader wants to see them.
+//! Durations, sizes and numbers as a reader wants to see them.
 
 /// A duration in ns, to the second digit of its uncertainty: `1.923 ms` for 1,923,400 ± 34,000 ns. Without one, with two
 /// digits in all. Never with more than four.
 pub fn format_ns(ns: f64, half_width: Option<f64>) -> String {
-    if ns.is_nan() || ns <= 0.0 {
-        return "0 ns".to_owned();
+    format_scaled(ns, half_width, &[(9, "s"), (6, "ms"), (3, "µs"), (0, "ns")])
+}
+
+/// A size in bytes, to the second digit of its uncertainty, as [`format_ns`]; as [`format_bytes`] without one.
+pub(super) fn format_size(bytes: f64, half_width: Option<f64>) -> String {
+    // Nobody counts parts of a byte.
+    if half_width.is_none() || bytes < 999.5 {
+        return format_bytes(bytes.round() as u64);
     }
-    let step = power(last_digit(ns, half_width));
-    let rounded = (ns / step).round() * step;
-    let (unit, scale) = match magnitude(rounded) {
-        9.. => ("s", 9),
-        6.. => ("ms", 6),
-        3.. => ("µs", 3),
-        _ => ("ns", 0),
-    };
+    format_scaled(bytes, half_width, &[(12, "TB"), (9, "GB"), (6, "MB"), (3, "kB")])
+}
+
+/// A plain number that is not negative, to the second digit of its uncertainty. Without one, a whole number is taken for a
+/// count and written out (`2,000,000`); others have three digits, and as many as stand before the point.
+pub(super) fn format_number(value: f64, half_width: Option<f64>) -> String {
+    let exact = half_width.is_none_or(|width| width == 0.0);
+    if exact && value.fract() == 0.0 && value < LONGEST_PLAIN {
+        return with_commas(&format!("{value:.0}"));
+    }
+    match half_width {
+        Some(_) => format_decimal(value, |value| last_digit(value, half_width)),
+        None => format_decimal(value, |value| {
+            let third = magnitude(value) - 2;
+            if value < LONGEST_PLAIN { third.min(0) } else { third }
+        }),
+    }
+}
+
+/// A number that is not negative and that nobody counted, such as a ratio: to the second digit of its uncertainty; with
+/// two digits in all without one.
+pub(super) fn format_ratio(value: f64, half_width: Option<f64>) -> String {
+    format_decimal(value, |value| last_digit(value, half_width))
+}
+
+/// Numbers from here on are written with an exponent.
+const LONGEST_PLAIN: f64 = 1e15;
+
+/// Numbers below this one as well.
+const SMALLEST_PLAIN: f64 = 1e-4;
+
+/// What is smaller is taken for nothing: the step that it would be rounded to is no normal number.
+const NOTHING: f64 = 1e-300;
+
+/// A number down to the digit that `last` names as a power of ten; it is asked again of the rounded number.
+fn format_decimal(value: f64, last: impl Fn(f64) -> i32) -> String {
+    if value.is_nan() || value < NOTHING {
+        return "0".to_owned();
+    }
+    let rounded = round_to(value, last(value));
+    let digit = last(rounded);
+    if (SMALLEST_PLAIN..LONGEST_PLAIN).contains(&rounded) {
+        let decimals = usize::try_from(-digit).unwrap_or(0);
+        return with_commas(&format!("{rounded:.decimals$}"));
+    }
+    let decimals = usize::try_from(magnitude(rounded) - digit).unwrap_or(0);
+    format!("{rounded:.decimals$e}")
+}
+
+/// A value in the largest of its units, each with its power of ten, that is not larger than the value.
+fn format_scaled(value: f64, half_width: Option<f64>, units: &[(i32, &str)]) -> String {
+    let smallest = units.last().expect("every table of units has one");
+    if value.is_nan() || value <= 0.0 {
+        return format!("0 {}", smallest.1);
+    }
+    let rounded = round_to(value, last_digit(value, half_width));
+    let (scale, unit) = units.iter().find(|(scale, _)| *scale <= magnitude(rounded)).unwrap_or(smallest);
     // Asked again, since rounding may have added a digit in front: 996 to 1000.
     let decimals = usize::try_from(scale - last_digit(rounded, half_width)).unwrap_or(0);
-    format!("{:.decimals$} {unit}", rounded / power(scale))
+    format!("{:.decimals$} {unit}", rounded / power(*scale))
 }
 
 /// The power of ten of the last digit that is worth showing.
-fn last_digit(ns: f64, half_width: Option<f64>) -> i32 {
-    let leading = magnitude(ns);
+fn last_digit(value: f64, half_width: Option<f64>) -> i32 {
+    let leading = magnitude(value);
     let supported = match half_width {
         Some(width) if width > 0.0 => magnitude(width) - 1,
         Some(_) => i32::MIN,
         None => leading - 1,
     };
     supported.clamp(leading - 3, leading)
+}
+
+fn round_to(value: f64, digit: i32) -> f64 {
+    let step = power(digit);
+    (value / step).round() * step
+}
+
+/// Sets the digits before the point in groups of three.
+fn with_commas(number: &str) -> String {
+    let point = number.find('.').unwrap_or(number.len());
+    let mut text = String::with_capacity(number.len() + point / 3);
+    for (at, digit) in number.char_indices() {
+        if at > 0 && at < point && (point - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// A size in bytes with two or three digits: `2.1 MB`. A megabyte is a million bytes.
@@ -93,6 +166,62 @@ mod tests {
     #[test]
     fn an_interval_of_no_width_does_not_give_endless_digits() {
         assert_eq!(format_ns(1_923_456.0, Some(0.0)), "1.923 ms");
+    }
+
+    #[test]
+    fn sizes_with_an_interval_have_its_digits() {
+        for (bytes, half_width, text) in [
+            (2_123_456.0, Some(34_000.0), "2.123 MB"),
+            (2_123_456.0, Some(340_000.0), "2.12 MB"),
+            (999_600.0, Some(34_000.0), "1.000 MB"),
+            (3.2e12, Some(1e12), "3.2 TB"),
+            (512.0, Some(0.0), "512 B"),
+            (0.0, Some(1.0), "0 B"),
+            (2_123_456.0, None, "2.1 MB"),
+        ] {
+            assert_eq!(format_size(bytes, half_width), text, "{bytes} ± {half_width:?}");
+        }
+    }
+
+    #[test]
+    fn counts_are_written_out_and_other_numbers_are_rounded() {
+        for (value, half_width, text) in [
+            (0.0, None, "0"),
+            (8.0, None, "8"),
+            (999.0, None, "999"),
+            (2_000_123.0, None, "2,000,123"),
+            (2_000_123.0, Some(0.0), "2,000,123"),
+            (2_000_123.0, Some(1_200.0), "2,000,000"),
+            (1_234.56, Some(120.0), "1,230"),
+            (1_234.56, None, "1,235"),
+            (999_999.7, None, "1,000,000"),
+            (2.345_67, None, "2.35"),
+            (0.012_345, None, "0.0123"),
+            (9.999, None, "10.0"),
+            (0.1, Some(0.0), "0.1000"),
+            (2e15, None, "2.00e15"),
+            (3.456e-7, None, "3.46e-7"),
+            (f64::NAN, None, "0"),
+            (1e-310, None, "0"),
+        ] {
+            assert_eq!(format_number(value, half_width), text, "{value} ± {half_width:?}");
+        }
+    }
+
+    #[test]
+    fn ratios_have_two_digits_or_those_of_their_interval() {
+        for (value, half_width, text) in [
+            (3.412, None, "3.4"),
+            (9.96, None, "10"),
+            (123.4, None, "120"),
+            (0.7123, None, "0.71"),
+            (3.412, Some(0.12), "3.41"),
+            (3.412, Some(2.0), "3.4"),
+            (3.412, Some(50.0), "3"),
+            (0.0, None, "0"),
+        ] {
+            assert_eq!(format_ratio(value, half_width), text, "{value} ± {half_width:?}");
+        }
     }
 
     #[test]
