@@ -2,11 +2,13 @@
 
 mod assemble;
 mod cell;
+mod dependencies;
 mod info;
 mod judge;
 mod language;
 mod launcher;
 mod local;
+mod manifest;
 mod options;
 mod outcome;
 mod program;
@@ -24,10 +26,12 @@ mod summary;
 
 pub use assemble::{Assembled, assemble};
 pub use cell::{Cell, Line};
+pub use dependencies::{Dependencies, Installer, PackageManager, PackageSet, Profile, Requirement};
 pub use info::{Info, RustdocWords, Verb};
 pub use language::Language;
 pub use launcher::{Ended, Job, Launcher, Running};
-pub use local::{LocalRunner, Patience};
+pub use local::{LocalRunner, Packages, Patience, Provided};
+pub use manifest::Head;
 pub use options::{Options, Show, Trouble};
 pub use outcome::{BuildLog, CompilerMessage, Exit, Machine, Outcome, Sample};
 pub use program::{Build, Limits, Plan, Program};

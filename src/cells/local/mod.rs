@@ -4,6 +4,7 @@ mod build;
 mod environment;
 mod machine;
 mod messages;
+mod packages;
 mod quiet;
 mod scratch;
 mod tools;
@@ -11,6 +12,7 @@ mod tools;
 use std::io;
 use std::time::Duration;
 
+pub use self::packages::{Packages, Provided};
 use self::scratch::Scratch;
 use self::tools::Tools;
 use super::launcher::is_disturbed;
