@@ -25,14 +25,14 @@ pub(super) fn provide(tool: &Tool<'_>, installer: &Installer, lock: &str) -> Res
 
 fn install(tool: &Tool<'_>, installer: &Installer, requirements: &str) -> Result<(), RunnerError> {
     // What an earlier attempt left there may be half of something.
-    launcher::remove(&folder(tool)).and_then(|()| fs::write(file(tool), requirements)).map_err(failed)?;
+    launcher::remove(&folder(tool)).and_then(|()| fs::write(list(tool), requirements)).map_err(failed)?;
     tool.run(&fill_in(tool, &installer.create), &[])?;
     tool.run(&fill_in(tool, &installer.install), &[]).map(drop)
 }
 
 fn fill_in(tool: &Tool<'_>, command: &[String]) -> Vec<String> {
-    let (folder, file) = (folder(tool), file(tool));
-    let places = [("{env}", folder.to_string_lossy()), ("{requirements}", file.to_string_lossy())];
+    let (folder, list) = (folder(tool), list(tool));
+    let places = [("{env}", folder.to_string_lossy()), ("{requirements}", list.to_string_lossy())];
     let fill = |word: &String| places.iter().fold(word.clone(), |word, (mark, place)| word.replace(mark, place));
     command.iter().map(fill).collect()
 }
@@ -41,6 +41,6 @@ fn folder(tool: &Tool<'_>) -> PathBuf {
     tool.path("env")
 }
 
-fn file(tool: &Tool<'_>) -> PathBuf {
+fn list(tool: &Tool<'_>) -> PathBuf {
     tool.path("requirements.txt")
 }

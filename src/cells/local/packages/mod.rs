@@ -111,11 +111,12 @@ impl Packages {
 }
 
 impl Provided {
-    /// Whether all that it names is still there: somebody may have tidied up, or removed an interpreter.
+    /// Whether its libraries and its interpreter are still there: somebody may have tidied up, or removed an interpreter.
     fn is_there(&self) -> bool {
-        let words = self.build_flags.iter().chain(self.run.iter().flatten());
-        let mut paths = words.map(|word| Path::new(word.split_once('=').map_or(&**word, |(_, path)| path)));
-        paths.all(|path| path.is_relative() || path.exists())
+        let externs = self.build_flags.windows(2).filter(|pair| pair[0] == "--extern");
+        let mut libraries = externs.filter_map(|pair| pair[1].split_once('='));
+        libraries.all(|(_, path)| Path::new(path).exists())
+            && self.run.iter().flatten().take(1).all(|program| Path::new(program).exists())
     }
 }
 
