@@ -7,6 +7,7 @@ mod abandoned;
 mod contract;
 mod endings;
 mod figures;
+mod packages;
 mod programs;
 mod surroundings;
 mod tools;
@@ -38,8 +39,15 @@ fn main() -> ExitCode {
     if std::env::args().any(|arg| arg == abandoned::MODE) {
         abandoned::wait_to_be_killed(&machine);
     }
-    let checks =
-        [contract::CHECKS, endings::CHECKS, surroundings::CHECKS, figures::CHECKS, tools::CHECKS, abandoned::CHECKS];
+    let checks = [
+        contract::CHECKS,
+        endings::CHECKS,
+        surroundings::CHECKS,
+        figures::CHECKS,
+        tools::CHECKS,
+        packages::CHECKS,
+        abandoned::CHECKS,
+    ];
     run(&checks.concat(), &machine)
 }
 

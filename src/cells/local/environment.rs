@@ -3,10 +3,26 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::hash::{BuildHasher, RandomState};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What compilers and interpreters that are chosen by a proxy need to find the real one: rustup's and pyenv's variables.
 const OF_TOOLS: [&str; 6] = ["HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_HOME", "PYENV_ROOT", "PYENV_VERSION"];
+
+/// What a package manager needs to reach its registry: the beginnings of names. Not all of Cargo's: others say what is
+/// built, and where to, and that is for us to say.
+const OF_REGISTRIES: [&str; 8] = [
+    "CARGO_HTTP_",
+    "CARGO_NET_",
+    "CARGO_REGISTRY_",
+    "CARGO_REGISTRIES_",
+    "CARGO_SOURCE_",
+    "RUSTUP_",
+    "PIP_",
+    "SSL_CERT_",
+];
+
+/// The same, in full: certificates for Python's HTTP, folders for caches and settings, and how much to do at once.
+const OF_DOWNLOADS: [&str; 4] = ["REQUESTS_CA_BUNDLE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "CARGO_BUILD_JOBS"];
 
 /// Where programs are looked for if nobody says so, as `execvp(3)` has it and with what administrators install.
 const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -24,6 +40,27 @@ pub(super) fn of_a_tool(folder: &Path) -> BTreeMap<String, String> {
     let mut env = common(&folder.to_string_lossy());
     env.extend(OF_TOOLS.iter().filter_map(|&name| Some((name.to_owned(), variable(name)?))));
     env
+}
+
+/// What a package manager gets: also what its user set to reach the registries.
+pub(super) fn of_a_package_manager(folder: &Path) -> BTreeMap<String, String> {
+    let set = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let mut env = of_a_tool(folder);
+    env.extend(set.filter(|(name, _)| is_of_packages(name)));
+    env
+}
+
+fn is_of_packages(name: &str) -> bool {
+    OF_REGISTRIES.iter().any(|start| name.starts_with(start))
+        || OF_DOWNLOADS.contains(&name)
+        || name.to_ascii_uppercase().ends_with("_PROXY")
+}
+
+/// The folder for what programs of this user can make again, by the XDG Base Directory Specification: a relative
+/// `XDG_CACHE_HOME` does not count.
+pub(super) fn cache_folder() -> Option<PathBuf> {
+    let absolute = |name| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))
 }
 
 /// The folders in which programs are looked for.
@@ -59,6 +96,20 @@ mod tests {
         let env = of_a_cell(Path::new("/scratch/run"));
         assert_eq!(env.keys().collect::<Vec<_>>(), ["HOME", "LANG", "PATH", "TERM", "TMPDIR"]);
         assert_eq!((&*env["HOME"], &*env["TMPDIR"]), ("/scratch/run", "/scratch/run"));
+    }
+
+    #[test]
+    fn a_package_manager_gets_what_leads_to_registries_and_nothing_about_what_is_built() {
+        for name in ["CARGO_REGISTRIES_X_INDEX", "PIP_INDEX_URL", "https_proxy", "ALL_PROXY", "SSL_CERT_FILE"] {
+            assert!(is_of_packages(name), "{name}");
+        }
+        for name in
+            ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET", "CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "GH_TOKEN", "PROXY"]
+        {
+            assert!(!is_of_packages(name), "{name}");
+        }
+        let env = of_a_package_manager(Path::new("/scratch"));
+        assert_eq!((&*env["TMPDIR"], env.get("HOME").cloned()), ("/scratch", variable("HOME")));
     }
 
     #[test]

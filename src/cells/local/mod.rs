@@ -5,6 +5,7 @@ mod environment;
 mod execute;
 mod machine;
 mod messages;
+mod packages;
 mod quiet;
 mod scratch;
 mod tools;
@@ -12,6 +13,7 @@ mod tools;
 use std::io;
 use std::time::Duration;
 
+pub use self::packages::{Packages, Provided};
 use self::scratch::Scratch;
 use self::tools::Tools;
 use super::{Launcher, Machine, Outcome, Prepared, Program, Runner, RunnerError};
