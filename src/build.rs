@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::{Article, Figure, Highlighter};
-use crate::cells::{self, Answer, Assembled, Cell, Options, Runner, Store, Task};
+use crate::cells::{self, Answer, Assembled, Cell, Languages, Options, Runner, Store, Task};
 use crate::config::{BaseUrl, Config};
 use crate::content::{self, LeftOut, Post};
 use crate::data::Table;
@@ -252,6 +252,7 @@ fn published_files(
 }
 
 fn parse(posts: Vec<Post>, config: &Config, diagnostics: &mut Diagnostics) -> Vec<Manuscript> {
+    let languages = Languages::read(config.languages.as_ref(), diagnostics);
     let parsed: Vec<(Manuscript, Diagnostics)> = posts
         .into_par_iter()
         .map(|post| {
@@ -261,7 +262,7 @@ fn parse(posts: Vec<Post>, config: &Config, diagnostics: &mut Diagnostics) -> Ve
                 Options::default().apply(table, &mut diagnostics);
             }
             let inherited: Vec<&Table> = config.cells.iter().chain(&post.meta.cells).collect();
-            let cells = Cell::read_all(&document, &inherited, &mut diagnostics);
+            let cells = Cell::read_all(&document, &languages, &inherited, &mut diagnostics);
             let programs = cells::assemble(&cells, &mut diagnostics);
             let key = content::key(post.source.path());
             (Manuscript { post, document, cells, programs, key }, diagnostics)

@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use crate::data::{Table, read_toml_lines};
 use crate::markdown::{Document, Fence, Piece};
 use crate::source::{Diagnostic, Diagnostics, Span};
 
-use super::{Exit, Info, Language, Options, RustdocWords, Verb};
+use super::{Exit, Info, Language, Languages, Options, RustdocWords, Verb};
 
 /// A fence whose author asked for it to be run.
 #[derive(Debug, Clone)]
@@ -14,7 +16,7 @@ pub struct Cell {
     /// What is to be done with it.
     pub verb: Verb,
     /// How its language is run.
-    pub language: &'static Language,
+    pub language: Arc<Language>,
     /// rustdoc's words.
     pub words: RustdocWords,
     /// What its author set.
@@ -42,7 +44,12 @@ pub struct Line {
 
 impl Cell {
     /// The cells of a document, in order. `inherited` are the tables of options that they take over, the nearest last.
-    pub fn read_all(document: &Document, inherited: &[&Table], diagnostics: &mut Diagnostics) -> Vec<Cell> {
+    pub fn read_all(
+        document: &Document,
+        languages: &Languages,
+        inherited: &[&Table],
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Cell> {
         let fences = document.pieces.iter().filter_map(|piece| match piece {
             Piece::Fence(fence) => Some(fence),
             _ => None,
@@ -52,8 +59,8 @@ impl Cell {
         let mut number = 1;
         for (index, fence) in fences.enumerate() {
             let mut wrong = Diagnostics::default();
-            let cell = Cell::info(fence, &mut wrong)
-                .and_then(|(info, span)| Cell::read(index, fence, info, span, number, inherited, &mut wrong));
+            let cell = Cell::head(fence, languages, &mut wrong)
+                .map(|head| Cell::read(index, fence, head, number, inherited, &mut wrong));
             let sound = !wrong.has_errors();
             diagnostics.extend(wrong);
             let Some(cell) = cell.map(|cell| Cell { sound, ..cell }) else { continue };
@@ -77,46 +84,49 @@ impl Cell {
         cells
     }
 
-    fn info(fence: &Fence, diagnostics: &mut Diagnostics) -> Option<(Info, Span)> {
+    fn head(
+        fence: &Fence,
+        languages: &Languages,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Info, Arc<Language>, Span)> {
         let span = fence.info.clone().filter(|_| !fence.quoted)?;
-        let info = Info::read(&span, diagnostics)?;
-        (!info.words.ignore).then_some((info, span))
+        let info = Info::read(&span, languages, diagnostics)?;
+        if info.words.ignore {
+            return None;
+        }
+        if let Some(language) = languages.named(&info.language) {
+            return Some((info, language.clone(), span));
+        }
+        let error = Diagnostic::error(format!("cells cannot be written in `{}`", info.language.escape_debug()));
+        diagnostics.push(error.at(span, "").suggest(&info.language, languages.names()));
+        None
     }
 
     fn read(
         fence_index: usize,
         fence: &Fence,
-        info: Info,
-        span: Span,
+        (info, language, span): (Info, Arc<Language>, Span),
         number: usize,
         inherited: &[&Table],
         diagnostics: &mut Diagnostics,
-    ) -> Option<Cell> {
-        let Some(language) = Language::named(&info.language) else {
-            diagnostics.push(
-                Diagnostic::error(format!("cells cannot be written in `{}`", info.language.escape_debug()))
-                    .at(span, "")
-                    .suggest(&info.language, Language::names()),
-            );
-            return None;
-        };
+    ) -> Cell {
         let mut options = Options::default();
         for table in inherited {
             options.apply(table, &mut Diagnostics::default());
         }
         let code: Vec<(&str, &Span)> = fence.code.lines().zip(&fence.lines).collect();
-        let marked = code.iter().take_while(|(line, _)| option_of(line, language).is_some()).count();
+        let marked = code.iter().take_while(|(line, _)| option_of(line, &language).is_some()).count();
         let option_lines: Vec<Span> = code[..marked]
             .iter()
             .filter_map(|(line, span)| {
-                let text = option_of(line, language)?;
+                let text = option_of(line, &language)?;
                 // What stands behind the mark, at the end of the line.
                 let end = span.text().len();
                 Some(span.part(end.saturating_sub(text.len())..end))
             })
             .collect();
         for (line, span) in &code[marked..] {
-            if option_of(line, language).is_some_and(|text| text.contains('=')) {
+            if option_of(line, &language).is_some_and(|text| text.contains('=')) {
                 diagnostics.push(
                     Diagnostic::warning("this option line is not at the top of the cell, so it is code")
                         .at((*span).clone(), "")
@@ -136,12 +146,12 @@ impl Cell {
         if let Some(edition) = &info.words.edition {
             options.edition.clone_from(edition);
         }
-        let lines = code[marked..].iter().map(|(line, span)| Line::read(line, (*span).clone(), language)).collect();
+        let lines = code[marked..].iter().map(|(line, span)| Line::read(line, (*span).clone(), &language)).collect();
         let verb = if info.words.no_run && info.verb != Verb::Lib { Verb::Check } else { info.verb };
         let numbered = format!("cell-{number}");
         let anchor = info.id.as_ref().map_or_else(|| numbered.clone(), |id| format!("cell-{id}"));
         let id = info.id.unwrap_or(numbered);
-        Some(Cell {
+        Cell {
             id,
             anchor,
             sound: true,
@@ -152,7 +162,7 @@ impl Cell {
             lines,
             info: span,
             fence: fence_index,
-        })
+        }
     }
 
     /// Whether its author announced that it ends so.
@@ -180,7 +190,7 @@ fn option_of<'a>(line: &'a str, language: &Language) -> Option<&'a str> {
 impl Line {
     /// Applies the rules of hidden lines: rustdoc's for Rust, the comment `hide` at the end of a line for all others.
     fn read(line: &str, span: Span, language: &Language) -> Line {
-        if !language.rust {
+        if !language.rustdoc {
             let hidden = line.trim_end().strip_suffix("hide").is_some_and(|rest| {
                 rest.trim_end().ends_with(&language.comment) && rest.ends_with(char::is_whitespace)
             });
@@ -235,7 +245,7 @@ mod tests {
 
     fn read(fences: &[(&str, &str)]) -> (Vec<Cell>, Vec<String>) {
         let mut diagnostics = Diagnostics::default();
-        let cells = Cell::read_all(&document(fences), &[], &mut diagnostics);
+        let cells = Cell::read_all(&document(fences), &Languages::default(), &[], &mut diagnostics);
         (cells, diagnostics.iter().map(ToString::to_string).collect())
     }
 
@@ -313,7 +323,7 @@ mod tests {
             fence.quoted = true;
         }
         let mut diagnostics = Diagnostics::default();
-        assert!(Cell::read_all(&document, &[], &mut diagnostics).is_empty());
+        assert!(Cell::read_all(&document, &Languages::default(), &[], &mut diagnostics).is_empty());
         assert!(diagnostics.iter().next().is_none());
     }
 
@@ -322,7 +332,7 @@ mod tests {
         let source = Source::new(SitePath::new("blog.toml").unwrap(), "use = 'setup'");
         let table = crate::data::read_toml(&source.span(0..13)).unwrap();
         let document = document(&[("sh,lib:setup", ""), ("sh,run:a", "")]);
-        let cells = Cell::read_all(&document, &[&table], &mut Diagnostics::default());
+        let cells = Cell::read_all(&document, &Languages::default(), &[&table], &mut Diagnostics::default());
         assert_eq!(cells.iter().map(|cell| cell.options.uses.len()).collect::<Vec<_>>(), [0, 1]);
     }
 

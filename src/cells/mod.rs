@@ -2,9 +2,11 @@
 
 mod assemble;
 mod cell;
+mod emission;
 mod info;
 mod judge;
 mod language;
+mod languages;
 mod launcher;
 mod local;
 mod options;
@@ -21,11 +23,15 @@ mod session;
 pub mod statistics;
 mod store;
 mod summary;
+mod tokens;
+mod wrap;
 
 pub use assemble::{Assembled, assemble};
 pub use cell::{Cell, Line};
+pub use emission::{Emission, Misunderstood};
 pub use info::{Info, RustdocWords, Verb};
-pub use language::Language;
+pub use language::{Dump, Language, Module, PackageManager, Packages};
+pub use languages::Languages;
 pub use launcher::{Ended, Job, Launcher, Running};
 pub use local::{LocalRunner, Patience};
 pub use options::{Options, Show, Trouble};
@@ -39,3 +45,4 @@ pub use scripted::{Reply, Scripted};
 pub use session::{Answer, Progress, Task, answer, stored};
 pub use store::Store;
 pub use summary::Summary;
+pub use wrap::Wrap;

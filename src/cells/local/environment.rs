@@ -5,9 +5,6 @@ use std::env;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 
-/// What compilers and interpreters that are chosen by a proxy need to find the real one: rustup's and pyenv's variables.
-const OF_TOOLS: [&str; 6] = ["HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_HOME", "PYENV_ROOT", "PYENV_VERSION"];
-
 /// Where programs are looked for if nobody says so, as `execvp(3)` has it and with what administrators install.
 const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
@@ -19,10 +16,12 @@ pub(super) fn of_a_cell(folder: &Path) -> BTreeMap<String, String> {
     env
 }
 
-/// What a compiler or an interpreter gets when we ask it something ourselves.
-pub(super) fn of_a_tool(folder: &Path) -> BTreeMap<String, String> {
+/// What a compiler or an interpreter gets when we ask it something ourselves: the author's home, and what else it needs of
+/// his, such as the variables by which a proxy finds the real one.
+pub(super) fn of_a_tool(folder: &Path, names: &[String]) -> BTreeMap<String, String> {
     let mut env = common(&folder.to_string_lossy());
-    env.extend(OF_TOOLS.iter().filter_map(|&name| Some((name.to_owned(), variable(name)?))));
+    let names = names.iter().map(String::as_str).chain(["HOME"]);
+    env.extend(names.filter_map(|name| Some((name.to_owned(), variable(name)?))));
     env
 }
 

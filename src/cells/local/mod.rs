@@ -67,7 +67,7 @@ impl LocalRunner {
 
 impl Runner for LocalRunner {
     fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError> {
-        self.tools.version(&self.launcher, &program.version)?;
+        self.tools.version(&self.launcher, program)?;
         self.tools.command(&self.launcher, program)?;
         let folder = tempfile::tempdir_in(self.launcher.scratch()).map_err(failed)?;
         let build = match &program.build {
@@ -85,10 +85,7 @@ impl Runner for LocalRunner {
             stdout: String::new(),
             stderr: String::new(),
             samples: Vec::new(),
-            machine: Machine {
-                toolchain: self.tools.version(&self.launcher, &program.version)?,
-                ..machine::describe()
-            },
+            machine: Machine { toolchain: self.tools.version(&self.launcher, program)?, ..machine::describe() },
         };
         let Some(command) = self.tools.command(&self.launcher, program)? else { return Ok(outcome) };
         if outcome.build.as_ref().is_some_and(|build| !build.success) {
