@@ -168,7 +168,10 @@ fn packages(keys: &mut Keys<'_>) -> Option<Packages> {
     const MANAGER: [&str; 5] = ["requirement", "create", "install", "freeze", "run"];
     let is_word = keys.table.get("packages").is_some_and(|node| matches!(node.value, Value::String(_)));
     if is_word {
-        return keys.take("packages", |node| one_of(node, &[("cargo", Packages::Cargo)]));
+        return keys.take("packages", |node| match node.value {
+            Value::String(word) if word == "cargo" => Ok(Packages::Cargo),
+            _ => Err(refused(node.span, "should be `\"cargo\"`, or a table of command lines")),
+        });
     }
     let manager = |keys: &mut Keys<'_>| PackageManager {
         requirement: keys.need("requirement", filled),
@@ -358,10 +361,7 @@ mod tests {
             ("[c]\nfile = '../x'", vec!["blog.toml:2:8: error: this value cannot be used (-)"]),
             ("[c]\nfile = 'program'", vec!["blog.toml:2:8: error: this value cannot be used (-)"]),
             ("[c]\ncomment = ' '", vec!["blog.toml:2:11: error: this value cannot be used (-)"]),
-            (
-                "[c]\npackages = 'crago'",
-                vec!["blog.toml:2:12: error: this value cannot be used (did you mean `cargo`?)"],
-            ),
+            ("[c]\npackages = 'crago'", vec!["blog.toml:2:12: error: this value cannot be used (-)"]),
             ("[go]\ndump = { signal = 'KILL' }", vec!["blog.toml:2:19: error: this value cannot be used (-)"]),
             (
                 "[c]\nmodule = { file = 'x.h' }",

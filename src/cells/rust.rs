@@ -170,9 +170,9 @@ mod tests {
     fn the_module_stands_behind_code_that_names_it() {
         for (code, expected) in [
             ("cell::value(\"a\", 1);", true),
-            ("let n = crate::cell :: param::<u8>(\"n\");", true),
+            ("let n = crate :: cell :: param::<u8>(\"n\");", true),
             ("use cell::{span, value};", true),
-            ("use crate::cell::{span, value};", true),
+            ("use crate :: cell::{span, value};", true),
             ("use std::cell::{Cell, RefCell};", false),
             ("std::cell::Cell::new(1);", false),
             ("cell.value(1); // cell::value", false),

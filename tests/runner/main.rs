@@ -5,8 +5,10 @@
 
 mod abandoned;
 mod contract;
+mod emission;
 mod endings;
 mod figures;
+mod languages;
 mod programs;
 mod surroundings;
 mod tools;
@@ -38,8 +40,16 @@ fn main() -> ExitCode {
     if std::env::args().any(|arg| arg == abandoned::MODE) {
         abandoned::wait_to_be_killed(&machine);
     }
-    let checks =
-        [contract::CHECKS, endings::CHECKS, surroundings::CHECKS, figures::CHECKS, tools::CHECKS, abandoned::CHECKS];
+    let checks = [
+        contract::CHECKS,
+        endings::CHECKS,
+        surroundings::CHECKS,
+        figures::CHECKS,
+        tools::CHECKS,
+        languages::CHECKS,
+        emission::CHECKS,
+        abandoned::CHECKS,
+    ];
     run(&checks.concat(), &machine)
 }
 

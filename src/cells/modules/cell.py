@@ -20,7 +20,7 @@ def param(name, kind=int):
     variable = "CELL_" + name.upper().replace("-", "_")
     text = os.environ.get(variable)
     if text is None:
-        raise KeyError(f"the parameter `{name}` is not set: there is no variable {variable}")
+        raise LookupError(f"the parameter `{name}` is not set: there is no variable {variable}")
     try:
         return kind(text)
     except ValueError:
