@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::{Article, Figure, Highlighter};
-use crate::cells::{self, Answer, Assembled, Bench, Cell, Options, Outside, Policy, Record, Runner, Store, Task};
+use crate::cells::{
+    self, Answer, Assembled, Bench, Cell, Languages, Options, Outside, Policy, Record, Runner, Store, Task,
+};
 use crate::config::{BaseUrl, Config};
 use crate::content::{self, LeftOut, Post};
 use crate::data::Table;
@@ -160,7 +162,8 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let folder = Content::list(tools.world, &mut diagnostics);
     let (posts, left_out) = read_posts(&folder.posts, tools.world, &config, request, &mut diagnostics);
     let files = published_files(&folder.files, &posts, &left_out, request);
-    let outside = Outside { world: tools.world, env: &request.env };
+    let languages = Languages::read(config.languages.as_ref(), &mut diagnostics);
+    let outside = Outside { world: tools.world, env: &request.env, languages: &languages };
     let mut manuscripts = parse(posts, &config, outside, &mut diagnostics);
     let loose_ends = link(&mut manuscripts, &files, &config, &mut diagnostics);
 

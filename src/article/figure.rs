@@ -195,7 +195,7 @@ impl Status {
         let end = match exit {
             Exit::Code(0) if cell.words.should_panic => "did not panic".to_owned(),
             Exit::Code(0) if cell.announces(exit) => "ran".to_owned(),
-            Exit::Code(Exit::PANICKED) if cell.language.rust => "panicked, exit code 101".to_owned(),
+            Exit::Code(Exit::PANICKED) if cell.language.rustdoc => "panicked, exit code 101".to_owned(),
             Exit::Code(code) => format!("ended with exit code {code}"),
             Exit::Signal(signal) => format!("killed by signal {signal}"),
             Exit::TimedOut => format!("timed out after {}", format_ns(cell.options.timeout as f64, None)),

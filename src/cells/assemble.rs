@@ -111,7 +111,11 @@ fn assemble_one(cell: &Cell, libs: &[&Cell]) -> Assembled {
         cell.lines.iter().map(|line| Placed { code: line.code.clone(), span: Some(line.span.clone()) }).collect()
     };
     let libs: Vec<Vec<Placed>> = libs.iter().copied().map(own).collect();
-    let lines = if cell.language.rust { rust::crate_of(libs, own(cell)) } else { [libs.concat(), own(cell)].concat() };
+    let lines = if cell.language.rustdoc {
+        rust::crate_of(libs, own(cell))
+    } else {
+        cell.language.wrap.program_of(&cell.language.comment, libs, own(cell))
+    };
     let code = lines.iter().flat_map(|line| [line.code.as_str(), "\n"]).collect();
     Assembled { program: program(cell, code), origin: lines.into_iter().map(|line| line.span).collect() }
 }
@@ -130,7 +134,7 @@ impl Placed {
 }
 
 fn program(cell: &Cell, code: String) -> Program {
-    let (language, options) = (cell.language, &cell.options);
+    let (language, options) = (&*cell.language, &cell.options);
     let filled = |command: &Vec<String>| -> Vec<String> {
         command.iter().map(|word| word.replace("{edition}", &options.edition)).collect()
     };
@@ -163,11 +167,13 @@ fn program(cell: &Cell, code: String) -> Program {
     Program {
         runner: RUNNER,
         file: language.file.clone(),
+        files: language.files_beside(&code),
         code,
-        build: command.map(|command| Build { command: filled(command), json_messages: language.rust }),
+        build: command.map(|command| Build { command: filled(command), json_messages: language.rustdoc }),
         run: (!check_only).then(|| filled(&language.run)),
         version: language.version.clone(),
         resolve: language.resolve.clone(),
+        tool_env: language.env.clone(),
         args: options.args.clone(),
         env: if check_only {
             BTreeMap::new()

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::claims::{
-    Assertion, CellKey, Disagreement, Expression, Facts, Key, Metric, PageFact, Quantity, Statistic, Unit, Value, Verdict,
-    agrees, rewritten,
+    Assertion, CellKey, Disagreement, Expression, Facts, Key, Metric, PageFact, Quantity, Statistic, Unit, Value,
+    Verdict, agrees, rewritten,
 };
 use super::expect::{Expectation, compiled};
 use super::{Answer, CaseRecord, Cell, Exit, Figures, Record, format_ns};
@@ -41,7 +41,9 @@ impl<'a> Results<'a> {
         }
         match assertion.check(self)? {
             Verdict::Holds => Ok(()),
-            Verdict::Fails(error) => Err(error.help("correct the claim or the code; results are renewed by `blog run --rerun`")),
+            Verdict::Fails(error) => {
+                Err(error.help("correct the claim or the code; results are renewed by `blog run --rerun`"))
+            }
         }
     }
 
@@ -95,7 +97,8 @@ impl<'a> Results<'a> {
         let [(Key::Cell(key), place)] = expression.keys().collect::<Vec<_>>()[..] else {
             return format!("{}, computed from measurements", expression.text().text());
         };
-        let figures = self.case(key, place).ok().and_then(|case| figures(case, &key.metric)).map(|(figures, _)| figures);
+        let figures =
+            self.case(key, place).ok().and_then(|case| figures(case, &key.metric)).map(|(figures, _)| figures);
         let interval = figures.and_then(|figures| figures.interval());
         match (figures, interval, &key.metric) {
             (Some(figures), Some((low, high)), Metric::Wall | Metric::Cpu) => {

@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::data::{Table, read_toml_lines};
 use crate::markdown::{Document, Fence, Piece};
 use crate::source::{Diagnostic, Diagnostics, Span};
 
 use super::outside::{self, Outside};
-use super::{Exit, Info, Input, Language, Options, RustdocWords, Verb};
+use super::{Exit, Info, Input, Language, Languages, Options, RustdocWords, Verb};
 
 /// A fence whose author asked for it to be run.
 #[derive(Debug, Clone)]
@@ -17,7 +18,7 @@ pub struct Cell {
     /// What is to be done with it.
     pub verb: Verb,
     /// How its language is run.
-    pub language: &'static Language,
+    pub language: Arc<Language>,
     /// rustdoc's words.
     pub words: RustdocWords,
     /// What its author set.
@@ -64,8 +65,8 @@ impl Cell {
         let mut number = 1;
         for (index, fence) in fences.enumerate() {
             let mut wrong = Diagnostics::default();
-            let cell = Cell::info(fence, &mut wrong)
-                .and_then(|(info, span)| Cell::read(index, fence, info, span, number, inherited, outside, &mut wrong));
+            let cell = Cell::head(fence, outside.languages, &mut wrong)
+                .map(|head| Cell::read(index, fence, head, number, inherited, outside, &mut wrong));
             let sound = !wrong.has_errors();
             diagnostics.extend(wrong);
             let Some(cell) = cell.map(|cell| Cell { sound, ..cell }) else { continue };
@@ -89,47 +90,50 @@ impl Cell {
         cells
     }
 
-    fn info(fence: &Fence, diagnostics: &mut Diagnostics) -> Option<(Info, Span)> {
+    fn head(
+        fence: &Fence,
+        languages: &Languages,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Info, Arc<Language>, Span)> {
         let span = fence.info.clone().filter(|_| !fence.quoted)?;
-        let info = Info::read(&span, diagnostics)?;
-        (!info.words.ignore).then_some((info, span))
+        let info = Info::read(&span, languages, diagnostics)?;
+        if info.words.ignore {
+            return None;
+        }
+        if let Some(language) = languages.named(&info.language) {
+            return Some((info, language.clone(), span));
+        }
+        let error = Diagnostic::error(format!("cells cannot be written in `{}`", info.language.escape_debug()));
+        diagnostics.push(error.at(span, "").suggest(&info.language, languages.names()));
+        None
     }
 
     fn read(
         fence_index: usize,
         fence: &Fence,
-        info: Info,
-        span: Span,
+        (info, language, span): (Info, Arc<Language>, Span),
         number: usize,
         inherited: &[&Table],
         outside: Outside<'_>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Cell> {
-        let Some(language) = Language::named(&info.language) else {
-            diagnostics.push(
-                Diagnostic::error(format!("cells cannot be written in `{}`", info.language.escape_debug()))
-                    .at(span, "")
-                    .suggest(&info.language, Language::names()),
-            );
-            return None;
-        };
+    ) -> Cell {
         let mut options = Options::default();
         for table in inherited {
             options.apply(table, &mut Diagnostics::default());
         }
         let code: Vec<(&str, &Span)> = fence.code.lines().zip(&fence.lines).collect();
-        let marked = code.iter().take_while(|(line, _)| option_of(line, language).is_some()).count();
+        let marked = code.iter().take_while(|(line, _)| option_of(line, &language).is_some()).count();
         let option_lines: Vec<Span> = code[..marked]
             .iter()
             .filter_map(|(line, span)| {
-                let text = option_of(line, language)?;
+                let text = option_of(line, &language)?;
                 // What stands behind the mark, at the end of the line.
                 let end = span.text().len();
                 Some(span.part(end.saturating_sub(text.len())..end))
             })
             .collect();
         for (line, span) in &code[marked..] {
-            if option_of(line, language).is_some_and(|text| text.contains('=')) {
+            if option_of(line, &language).is_some_and(|text| text.contains('=')) {
                 diagnostics.push(
                     Diagnostic::warning("this option line is not at the top of the cell, so it is code")
                         .at((*span).clone(), "")
@@ -150,14 +154,14 @@ impl Cell {
             options.edition.clone_from(edition);
         }
         let mut lines: Vec<Line> =
-            code[marked..].iter().map(|(line, span)| Line::read(line, (*span).clone(), language)).collect();
+            code[marked..].iter().map(|(line, span)| Line::read(line, (*span).clone(), &language)).collect();
         if let Some(file) = &options.file {
             if let Some(line) = lines.iter().find(|line| !line.code.trim().is_empty()) {
                 let error = Diagnostic::error("the code of this cell is in a file, and some stands here too");
                 diagnostics.push(error.at(line.span.clone(), "not part of the file").at(file.1.clone(), "the file"));
             }
             lines =
-                diagnostics.take(outside::code(file, options.anchor.as_ref(), language, outside)).unwrap_or_default();
+                diagnostics.take(outside::code(file, options.anchor.as_ref(), &language, outside)).unwrap_or_default();
         } else if let Some((_, place)) = &options.anchor {
             diagnostics.push(Diagnostic::error("there is no `file` that this is a part of").at(place.clone(), ""));
         }
@@ -167,7 +171,7 @@ impl Cell {
         let numbered = format!("cell-{number}");
         let anchor = info.id.as_ref().map_or_else(|| numbered.clone(), |id| format!("cell-{id}"));
         let id = info.id.unwrap_or(numbered);
-        Some(Cell {
+        Cell {
             id,
             anchor,
             sound: true,
@@ -180,7 +184,7 @@ impl Cell {
             variables,
             info: span,
             fence: fence_index,
-        })
+        }
     }
 
     /// Whether its author announced that it ends so.
@@ -210,7 +214,7 @@ fn option_of<'a>(line: &'a str, language: &Language) -> Option<&'a str> {
 impl Line {
     /// Applies the rules of hidden lines: rustdoc's for Rust, the comment `hide` at the end of a line for all others.
     fn read(line: &str, span: Span, language: &Language) -> Line {
-        if !language.rust {
+        if !language.rustdoc {
             let hidden = line.trim_end().strip_suffix("hide").is_some_and(|rest| {
                 rest.trim_end().ends_with(&language.comment) && rest.ends_with(char::is_whitespace)
             });
@@ -264,8 +268,8 @@ mod tests {
     }
 
     fn read_all(document: &Document, inherited: &[&Table], diagnostics: &mut Diagnostics) -> Vec<Cell> {
-        let (world, env) = (crate::world::Memory::default(), BTreeMap::new());
-        Cell::read_all(document, inherited, Outside { world: &world, env: &env }, diagnostics)
+        let (world, env, languages) = (crate::world::Memory::default(), BTreeMap::new(), Languages::default());
+        Cell::read_all(document, inherited, Outside { world: &world, env: &env, languages: &languages }, diagnostics)
     }
 
     fn read(fences: &[(&str, &str)]) -> (Vec<Cell>, Vec<String>) {

@@ -1,4 +1,4 @@
-use super::Language;
+use super::{Language, Languages};
 use crate::source::{Diagnostic, Diagnostics, Span};
 
 /// What an author wants done with a cell.
@@ -61,7 +61,7 @@ impl Info {
     ///
     /// Words are separated by commas or white space; the first one is the language. An info string that begins with a
     /// brace is another tool's (`{r, eval=TRUE}`, `{.rust}`).
-    pub fn read(info: &Span, diagnostics: &mut Diagnostics) -> Option<Info> {
+    pub fn read(info: &Span, languages: &Languages, diagnostics: &mut Diagnostics) -> Option<Info> {
         let words = words(info);
         let (language, rest) = words.split_first()?;
         if language.text().starts_with('{') {
@@ -83,7 +83,7 @@ impl Info {
         let id = id.and_then(|id| diagnostics.take(checked_id(id)));
         let mut rustdoc = RustdocWords::default();
         for other in rest.iter().filter(|other| split_verb(other).is_none()) {
-            diagnostics.take(rustdoc.add(language.text(), other));
+            diagnostics.take(rustdoc.add(languages.named(language.text()).map(|known| &**known), other));
         }
         if !rustdoc.compile_fail
             && let Some(code) = rest.iter().find(|word| is_error_code(word.text()))
@@ -151,9 +151,9 @@ fn warn_of_near_verb(words: &[Span], diagnostics: &mut Diagnostics) {
 
 impl RustdocWords {
     /// Takes a word in; see "Attributes" in the rustdoc book's chapter on documentation tests.
-    fn add(&mut self, language: &str, word: &Span) -> Result<(), Diagnostic> {
+    fn add(&mut self, language: Option<&Language>, word: &Span) -> Result<(), Diagnostic> {
         const KNOWN: [&str; 6] = ["should_panic", "no_run", "compile_fail", "ignore", "edition2021", "edition2024"];
-        let rust = Language::named(language).is_some_and(|language| language.rust);
+        let rust = language.is_some_and(|language| language.rustdoc);
         match word.text() {
             "should_panic" if rust => self.should_panic = true,
             "no_run" if rust => self.no_run = true,
@@ -169,7 +169,7 @@ impl RustdocWords {
                 let error = Diagnostic::error(format!("`{}` has no meaning in a cell", text.escape_debug()))
                     .at(word.clone(), "");
                 return Err(if text.contains('=') {
-                    let comment = Language::named(language).map_or("#", |language| language.comment.as_str());
+                    let comment = language.map_or("#", |language| language.comment.as_str());
                     error.help(format!("options stand at the top of the cell: `{comment}| timeout = \"2s\"`"))
                 } else if rust {
                     error.suggest(text, KNOWN)
@@ -195,7 +195,7 @@ mod tests {
     fn read(info: &str) -> (Option<Info>, Vec<String>) {
         let mut diagnostics = Diagnostics::default();
         let source = Source::new(SitePath::new("a.md").unwrap(), info);
-        let info = Info::read(&source.span(0..info.len()), &mut diagnostics);
+        let info = Info::read(&source.span(0..info.len()), &Languages::default(), &mut diagnostics);
         (info, diagnostics.iter().map(|d| format!("{d} ({})", d.remedy().unwrap_or("-"))).collect())
     }
 

@@ -95,7 +95,7 @@ impl Judge<'_> {
         if self.cell.announces(exit) {
             return None;
         }
-        let line = line_named(&end.stderr, &self.assembled.program.file, self.cell.language.rust);
+        let line = line_named(&end.stderr, &self.assembled.program.file, !self.cell.language.innermost_last);
         let place = line.and_then(|line| self.assembled.place(line)).cloned().unwrap_or_else(|| self.info());
         let said = if end.stderr.trim().is_empty() { &end.stdout } else { &end.stderr };
         let with: Vec<String> = case.params.iter().map(|(name, value)| format!("{name} = {value}")).collect();
@@ -116,7 +116,7 @@ impl Judge<'_> {
         let seconds = self.cell.options.timeout as f64 / 1e9;
         match exit {
             Exit::Code(0) if self.cell.words.should_panic => "did not panic, though it is marked `should_panic`".into(),
-            Exit::Code(Exit::PANICKED) if self.cell.language.rust => "panicked".into(),
+            Exit::Code(Exit::PANICKED) if self.cell.language.rustdoc => "panicked".into(),
             Exit::Code(code) => format!("ended with exit code {code}"),
             Exit::Signal(signal) => format!("was killed by signal {signal}"),
             Exit::TimedOut => format!("was killed after its limit of {seconds} s"),

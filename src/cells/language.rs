@@ -1,15 +1,15 @@
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
 
-use crate::data::{Table, read_toml};
-use crate::source::{SitePath, Source};
+use super::{PackageManager, Wrap};
 
-/// How the code of a language is checked, built and run: an entry of `languages.toml`.
+/// How the code of a language is checked, built and run: an entry of `languages.toml`, or of `[languages]` in `blog.toml`.
 ///
-/// In command lines `{file}` stands for the file that holds the code, `{program}` for what the build makes of it, and
+/// Each field is the key of the same name, with `-` for `_`; those that may be left out are optional or lists here. In
+/// command lines `{file}` stands for the file that holds the code, `{program}` for what the build makes of it, and
 /// `{edition}` for the edition of a Rust cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Language {
-    /// What authors call it in info strings.
+    /// What authors call it in info strings: the name of the entry, and its `aliases`.
     pub names: Vec<String>,
     /// What readers call it.
     pub title: String,
@@ -17,6 +17,10 @@ pub struct Language {
     pub comment: String,
     /// The file that the code is written to.
     pub file: String,
+    /// What makes a program of the statements that authors write.
+    pub wrap: Wrap,
+    /// The module that the code may import to say something, if the language has one.
+    pub module: Option<Module>,
     /// The command line that checks the code and runs nothing.
     pub check: Vec<String>,
     /// The command line that makes a program of it, for a compiled language.
@@ -27,62 +31,44 @@ pub struct Language {
     pub version: Vec<String>,
     /// The command line that prints the path of the real interpreter, where a shim may stand in front of it.
     pub resolve: Option<Vec<String>>,
-    /// Whether it is Rust: rustdoc's rules apply, and messages come as rustc's JSON.
-    pub rust: bool,
+    /// The environment variables that its tools are given besides `PATH` and `HOME`, where the author has them. Programs
+    /// are not.
+    pub env: Vec<String>,
+    /// What gets packages for it.
+    pub packages: Option<PackageManager>,
+    /// How a program that hangs is made to tell where it stands.
+    pub dump: Option<Dump>,
+    /// Whether the innermost call is what its traces name last.
+    pub innermost_last: bool,
+    /// Whether rustdoc's rules apply, and messages come as rustc's JSON.
+    pub rustdoc: bool,
 }
 
-static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
-    let path = SitePath::new("languages.toml").expect("a name");
-    let source = Source::new(path, include_str!("languages.toml"));
-    let table = read_toml(&source.span(0..source.text().len())).expect("the embedded table is TOML");
-    let entry = |entry: crate::data::Entry| {
-        let table = entry.node.table().expect("every language is a table");
-        Language::read(entry.key, table)
-    };
-    table.entries.into_iter().map(entry).collect()
-});
+/// A file that stands beside the code, if that names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Module {
+    /// Its name: `cell.py`.
+    pub file: String,
+    /// What it holds: the embedded module of that name, if a table says nothing.
+    pub text: String,
+}
+
+/// How a program that hangs is made to tell where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dump {
+    /// The number of the signal that it is sent.
+    pub signal: i32,
+    /// Environment variables that it must have been started with.
+    pub env: BTreeMap<String, String>,
+}
 
 impl Language {
-    /// The language that an info string names, whatever the case.
-    pub fn named(name: &str) -> Option<&'static Language> {
-        LANGUAGES.iter().find(|language| language.names.iter().any(|known| known.eq_ignore_ascii_case(name)))
-    }
-
-    /// Every name of every language.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        LANGUAGES.iter().flat_map(|language| &language.names).map(String::as_str)
-    }
-
-    fn read(name: String, mut table: Table) -> Language {
-        let mut words = |key: &str| table.take(key).map(|node| node.strings().expect("a list of words"));
-        let text = |words: Option<Vec<String>>| {
-            words.and_then(|words| words.into_iter().next()).expect("a key of every language")
+    /// The files that must stand beside some code, by name: its module, if the code names it by a word of its own.
+    pub fn files_beside(&self, code: &str) -> BTreeMap<String, String> {
+        let named = |module: &&Module| {
+            let stem = module.file.split_once('.').map_or(&*module.file, |(stem, _)| stem);
+            code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == stem)
         };
-        Language {
-            rust: name == "rust",
-            names: [vec![name], words("aliases").unwrap_or_default()].concat(),
-            title: text(words("title")),
-            comment: text(words("comment")),
-            file: text(words("file")),
-            check: words("check").expect("every language can be checked"),
-            build: words("build"),
-            run: words("run").expect("every language can be run"),
-            version: words("version").expect("every language has a version"),
-            resolve: words("resolve"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_embedded_languages_can_be_read() {
-        assert_eq!(Language::named("RS").unwrap().title, "Rust");
-        assert_eq!(Language::named("py").unwrap().comment, "#");
-        assert!(Language::named("sh").unwrap().build.is_none());
-        assert_eq!(Language::named("cobol"), None);
-        assert!(Language::names().count() >= 3);
+        self.module.iter().filter(named).map(|module| (module.file.clone(), module.text.clone())).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use glob::{MatchOptions, Pattern};
 
 use super::cell::Line;
-use super::{Input, Language, Options};
+use super::{Input, Language, Languages, Options};
 use crate::source::{Diagnostic, Diagnostics, SitePath, Source, Span};
 use crate::world::World;
 
@@ -19,6 +19,8 @@ pub struct Outside<'a> {
     pub world: &'a dyn World,
     /// The author's environment variables.
     pub env: &'a BTreeMap<String, String>,
+    /// The languages that cells can be written in.
+    pub languages: &'a Languages,
 }
 
 /// The code of the file that a cell names, a line each. Only the marked part is shown, if there is to be one; the marks are
@@ -158,10 +160,10 @@ mod tests {
     }
 
     fn read(file: &str, anchor: Option<&str>) -> Result<(Vec<String>, Vec<String>), String> {
-        let (world, env) = (world(), BTreeMap::new());
-        let outside = Outside { world: &world, env: &env };
+        let (world, env, languages) = (world(), BTreeMap::new(), Languages::default());
+        let outside = Outside { world: &world, env: &env, languages: &languages };
         let anchor = anchor.map(|name| (name.to_owned(), place()));
-        let rust = Language::named("rust").unwrap();
+        let rust = languages.named("rust").unwrap();
         let lines = code(&(file.to_owned(), place()), anchor.as_ref(), rust, outside);
         let split = |lines: Vec<Line>| {
             let shown = lines.iter().filter_map(|line| line.shown.clone()).collect();
@@ -189,8 +191,8 @@ mod tests {
 
     #[test]
     fn inputs_are_found_by_patterns_from_the_folder_of_the_post() {
-        let (world, env) = (world(), BTreeMap::new());
-        let outside = Outside { world: &world, env: &env };
+        let (world, env, languages) = (world(), BTreeMap::new(), Languages::default());
+        let outside = Outside { world: &world, env: &env, languages: &languages };
         let of = |patterns: &[&str]| {
             let inputs_of = patterns.iter().map(|pattern| ((*pattern).to_owned(), place())).collect();
             let mut diagnostics = Diagnostics::default();

@@ -14,6 +14,8 @@ pub struct Program {
     pub file: String,
     /// What is written to it.
     pub code: String,
+    /// What stands beside it, by name: modules that it imports.
+    pub files: BTreeMap<String, String>,
     /// How it is built before it runs, if its language has that.
     pub build: Option<Build>,
     /// Its command line, the interpreter first. `{file}` and `{program}` stand for the file and what the build made of
@@ -23,6 +25,8 @@ pub struct Program {
     pub version: Vec<String>,
     /// A command line that prints the path of the real interpreter behind a shim, if the language has one.
     pub resolve: Option<Vec<String>>,
+    /// Environment variables that the language's tools are given where the author has them. The program is not.
+    pub tool_env: Vec<String>,
     /// Arguments that follow `run`.
     pub args: Vec<String>,
     /// Environment variables besides the few that every cell gets.

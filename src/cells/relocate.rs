@@ -12,6 +12,10 @@ pub struct Relocation<'a> {
     pub line: &'a dyn Fn(usize) -> Option<usize>,
 }
 
+/// What stands between a file and a line of it: in Python's tracebacks and in its syntax errors, for bash, for dash, for
+/// tsc, and for everybody else.
+const INFIXES: [&str; 6] = ["\", line ", ", line ", ": line ", ": ", "(", ":"];
+
 impl Relocation<'_> {
     /// Relocates mentions in running text: `cell.rs:3:5`, and Python's `File "cell.py", line 3`.
     pub fn text(&self, text: &str) -> String {
@@ -21,9 +25,7 @@ impl Relocation<'_> {
             let (before, found) = rest.split_at(at);
             out.push_str(without_folder(before));
             let behind = &found[self.file.len()..];
-            // Python's, bash's, dash's and everybody else's way to name a line.
-            let infixes = ["\", line ", ": line ", ": ", ":"];
-            let infix = infixes.into_iter().find(|infix| behind.starts_with(infix)).unwrap_or("");
+            let infix = INFIXES.into_iter().find(|infix| behind.starts_with(infix)).unwrap_or("");
             let (number, end) = leading_number(&behind[infix.len()..]);
             rest = match number.filter(|_| !infix.is_empty()).and_then(|number| (self.line)(number)) {
                 Some(line) => {
@@ -42,22 +44,27 @@ impl Relocation<'_> {
         out
     }
 
-    /// Relocates messages as rustc draws them, with the line numbers in their margins, and keeps each margin straight.
+    /// Relocates messages as rustc and gcc draw them, with the line numbers in their margins, and keeps each margin straight.
     /// Messages are set apart by blank lines.
     pub fn drawings(&self, drawings: &str) -> String {
         drawings.split("\n\n").map(|drawing| self.drawing(drawing)).collect::<Vec<_>>().join("\n")
     }
 
     fn drawing(&self, drawing: &str) -> String {
-        let Some(old_width) = drawing.lines().find_map(margin_width) else { return self.text(drawing) + "\n" };
+        let old_width = drawing.lines().find_map(margin_width);
+        let Some(old_width) = old_width.or_else(|| drawing.lines().find_map(width_of_number)) else {
+            return self.text(drawing) + "\n";
+        };
         let numbers = drawing.lines().filter_map(|line| numbered(line).map(|(_, number, _)| number));
         let largest = numbers.map(|number| (self.line)(number).unwrap_or(number)).max().unwrap_or(0);
         let width = largest.to_string().len().max(old_width);
         let mut out = String::with_capacity(drawing.len());
+        let mut ours = true;
         for line in drawing.lines() {
+            ours = file_named(line).map_or(ours, |file| file.ends_with(self.file));
             match numbered(line) {
                 Some((escapes, number, rest)) => {
-                    let number = (self.line)(number).unwrap_or(number);
+                    let number = (self.line)(number).filter(|_| ours).unwrap_or(number);
                     let _ = write!(out, "{escapes}{number:width$}{rest}");
                 }
                 None => {
@@ -78,6 +85,7 @@ impl Relocation<'_> {
 fn without_folder(before: &str) -> &str {
     let in_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
     let bare = before.strip_suffix("/cell/").or_else(|| before.strip_suffix("./"));
+    let bare = bare.map(|bare| bare.strip_suffix("file://").unwrap_or(bare));
     bare.filter(|bare| !bare.ends_with(in_path)).unwrap_or(before)
 }
 
@@ -91,6 +99,22 @@ fn margin_width(line: &str) -> Option<usize> {
     let plain = anstream::adapter::strip_str(line).to_string();
     let bare = plain.trim_start_matches(' ');
     bare.starts_with("--> ").then(|| plain.len() - bare.len())
+}
+
+/// The width of the number in a drawing's margin, with the blanks before it, and without the one that gcc puts before all.
+fn width_of_number(line: &str) -> Option<usize> {
+    let plain = anstream::adapter::strip_str(line).to_string();
+    numbered(&plain).map(|(_, _, rest)| plain.len() - rest.len())
+}
+
+/// The file that a drawing turns to with this line: `--> cell.rs:4:9`, `cell.c:3:5: error: …`.
+fn file_named(line: &str) -> Option<String> {
+    let plain = anstream::adapter::strip_str(line).to_string();
+    let place = plain.trim_start().trim_start_matches("--> ").trim_start_matches("::: ").split_whitespace().next()?;
+    let mut parts = place.trim_end_matches(':').rsplitn(3, ':');
+    let mut is_number = || parts.next().is_some_and(|part| part.parse::<usize>().is_ok());
+    let is_place = is_number() && is_number();
+    parts.next().filter(|_| is_place).map(str::to_owned)
 }
 
 /// A line with a number in its margin: the escapes before the number, the number, and what follows.
@@ -107,15 +131,12 @@ fn numbered(line: &str) -> Option<(&str, usize, &str)> {
     Some((escapes, number.filter(|_| margin)?, &digits[end..]))
 }
 
-/// The line of a program's file that a panic or a traceback names: the first for Rust, whose first panic is the cause of
-/// those that follow, the last for languages whose tracebacks end with the innermost call.
+/// The line of a program's file that a panic or a traceback names: the first for most languages, whose first panic is the
+/// cause of those that follow, the last for languages whose tracebacks end with the innermost call.
 pub fn line_named(text: &str, file: &str, first: bool) -> Option<usize> {
     let named = |at: usize| {
         let behind = &text[at + file.len()..];
-        let behind = behind.strip_prefix("\", line ").or_else(|| behind.strip_prefix(':'))?;
-        // A shell says `cell.sh: 3: …` or `cell.sh: line 3: …`.
-        let behind = behind.trim_start_matches(' ');
-        leading_number(behind.strip_prefix("line ").unwrap_or(behind)).0
+        leading_number(INFIXES.into_iter().find_map(|infix| behind.strip_prefix(infix))?).0
     };
     let mut lines = text.match_indices(file).filter_map(|(at, _)| named(at));
     if first { lines.next() } else { lines.last() }
@@ -142,6 +163,11 @@ mod tests {
             ("File \"/cell/cell.rs\", line 3, in f", "File \"a.md\", line 43, in f"),
             ("see docs/cell/cell.rs:2 and ../cell.rs:3", "see docs/cell/a.md:42 and ../a.md:43"),
             ("cell.rs", "cell.rs"),
+            ("Sorry: IndentationError (cell.rs, line 2)", "Sorry: IndentationError (a.md, line 42)"),
+            ("cell.rs(3,5): error TS2304", "a.md(43,5): error TS2304"),
+            ("    at file:///cell/cell.rs:3:7", "    at a.md:43:7"),
+            ("main.main()\n\t/cell/cell.rs:5 +0x1d", "main.main()\n\ta.md:45 +0x1d"),
+            ("program: cell.rs:5: main: Assertion", "program: a.md:45: main: Assertion"),
             ("nothing", "nothing"),
             ("cell.rs:99999999999999999999999", "cell.rs:99999999999999999999999"),
         ] {
@@ -183,6 +209,31 @@ error[E0382]: use of moved value
         let relocation = Relocation { line: &next, ..RELOCATION };
         let expected = " --> a.md:5:9\n  |\n5 | a\n  | ^\n\nerror: b\n  --> a.md:15:9\n   |\n15 | b\n   | ^\n";
         assert_eq!(relocation.drawings(drawings), expected);
+    }
+
+    #[test]
+    fn drawings_of_gcc_keep_the_numbers_of_other_files() {
+        let drawing = "\
+\u{1b}[1mcell.rs:3:9:\u{1b}[m \u{1b}[31merror: \u{1b}[mno
+    3 |     int \u{1b}[31mx\u{1b}[m = 1 | 2;
+      |         ^
+In file included from cell.rs:2:
+/usr/include/a.h:30:5: note: declared here
+   30 | int x;
+      |     ^
+";
+        let expected = "\
+a.md:100003:9: error: no
+100003 |     int x = 1 | 2;
+       |         ^
+In file included from a.md:100002:
+/usr/include/a.h:30:5: note: declared here
+    30 | int x;
+       |     ^
+";
+        let far = |line: usize| Some(line + 100_000);
+        let out = Relocation { line: &far, ..RELOCATION }.drawings(drawing);
+        assert_eq!(anstream::adapter::strip_str(&out).to_string(), expected);
     }
 
     #[test]

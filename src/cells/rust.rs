@@ -2,12 +2,27 @@
 //! documentation tests.
 
 use super::assemble::Placed;
+use super::tokens::Tokens;
+
+/// What a cell can say: the module `cell`.
+const MODULE: &str = include_str!("modules/cell.rs");
 
 /// The crate of a cell and the `lib` cells in front of it.
 ///
 /// Inner attributes at the head of each go to the top. Without a `fn main` of its own, the cell becomes the body of one, and its `extern crate`
 /// items stay outside. A cell that ends in `(())`, as in `Ok::<(), std::io::Error>(())`, may use `?`.
+///
+/// The module `cell` stands behind all that, if the code asks for it: no line moves.
 pub(super) fn crate_of(libs: Vec<Vec<Placed>>, cell: Vec<Placed>) -> Vec<Placed> {
+    let mut lines = wrapped(libs, cell);
+    if names_module(&text(&lines)) {
+        let module = ["mod cell {"].into_iter().chain(MODULE.lines()).chain(["}"]);
+        lines.extend(module.map(Placed::generated));
+    }
+    lines
+}
+
+fn wrapped(libs: Vec<Vec<Placed>>, cell: Vec<Placed>) -> Vec<Placed> {
     let whole = text(&cell);
     let wrap = !has_main(&whole);
     let fallible = wrap && whole.trim_end().ends_with("(())");
@@ -79,92 +94,16 @@ fn has_main(code: &str) -> bool {
     false
 }
 
-/// The words and brackets of Rust code; comments, white space and what stands in literals are passed over.
-struct Tokens<'a>(&'a str);
-
-impl<'a> Iterator for Tokens<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        loop {
-            self.0 = self.0.trim_start();
-            let first = self.0.chars().next()?;
-            let skip = if self.0.starts_with("//") {
-                self.0.find('\n').unwrap_or(self.0.len())
-            } else if self.0.starts_with("/*") {
-                block_comment(self.0)
-            } else if let Some(length) = raw_string(self.0) {
-                length
-            } else if first == '"' {
-                quoted(self.0)
-            } else if first == '\'' {
-                character(self.0)
-            } else {
-                let length = self.0.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.0.len());
-                let (token, rest) = self.0.split_at(length.max(first.len_utf8()));
-                self.0 = rest;
-                return Some(token);
-            };
-            self.0 = &self.0[skip..];
-        }
-    }
-}
-
-/// The length of a block comment, which may hold others.
-fn block_comment(code: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut at = 0;
-    while at < code.len() {
-        if code[at..].starts_with("/*") {
-            depth += 1;
-            at += 2;
-        } else if code[at..].starts_with("*/") {
-            depth -= 1;
-            at += 2;
-            if depth == 0 {
-                return at;
-            }
-        } else {
-            at += code[at..].chars().next().map_or(1, char::len_utf8);
-        }
-    }
-    code.len()
-}
-
-/// The length of a raw string (`r"…"`, `br##"…"##`), if one begins here.
-fn raw_string(code: &str) -> Option<usize> {
-    let behind_r = ["r", "br", "cr"].iter().find_map(|prefix| code.strip_prefix(prefix))?;
-    let hashes = behind_r.len() - behind_r.trim_start_matches('#').len();
-    let inner = behind_r[hashes..].strip_prefix('"')?;
-    let end = format!("\"{}", "#".repeat(hashes));
-    let length = inner.find(&end).map_or(inner.len(), |at| at + end.len());
-    Some(code.len() - inner.len() + length)
-}
-
-/// The length of a string.
-fn quoted(code: &str) -> usize {
-    let mut escaped = true;
-    for (at, byte) in code.bytes().enumerate() {
-        match byte {
-            b'"' if !escaped => return at + 1,
-            b'\\' => escaped = !escaped,
-            _ => escaped = false,
-        }
-    }
-    code.len()
-}
-
-/// The length of a character literal, or of the quote of a lifetime.
-fn character(code: &str) -> usize {
-    let mut chars = code.char_indices().skip(1);
-    match (chars.next(), chars.next()) {
-        (Some((_, '\\')), Some((at, escaped))) => {
-            let behind = at + escaped.len_utf8();
-            code[behind..].find('\'').map_or(code.len(), |end| behind + end + 1)
-        }
-        (Some(_), Some((at, '\''))) => at + 1,
-        _ => 1,
-    }
+/// Whether code uses something of the module `cell`, and has no module of that name itself.
+fn names_module(code: &str) -> bool {
+    let tokens: Vec<&str> = Tokens(code).collect();
+    let says = |at: usize| match &tokens[at..] {
+        ["cell", ":", ":", "param" | "measure" | "value" | "span" | "show", ..] => true,
+        // `std::cell` is another.
+        ["cell", ":", ":", "{", ..] => !tokens[..at].ends_with(&[":"]) || tokens[..at].ends_with(&["crate", ":", ":"]),
+        _ => false,
+    };
+    (0..tokens.len()).any(says) && !tokens.windows(2).any(|pair| pair == ["mod", "cell"])
 }
 
 #[cfg(test)]
@@ -225,5 +164,25 @@ mod tests {
     fn a_cell_that_ends_in_ok_may_use_the_question_mark() {
         let code = of("", "std::fs::read(\"x\")?;\nOk::<(), std::io::Error>(())");
         assert!(code.contains("fn _inner() -> core::result::Result<(), impl core::fmt::Debug> {"), "{code}");
+    }
+
+    #[test]
+    fn the_module_stands_behind_code_that_names_it() {
+        for (code, expected) in [
+            ("cell::value(\"a\", 1);", true),
+            ("let n = crate :: cell :: param::<u8>(\"n\");", true),
+            ("use cell::{span, value};", true),
+            ("use crate :: cell::{span, value};", true),
+            ("use std::cell::{Cell, RefCell};", false),
+            ("std::cell::Cell::new(1);", false),
+            ("cell.value(1); // cell::value", false),
+            ("let s = \"cell::value\";", false),
+            ("mod cell { pub fn value() {} } cell::value();", false),
+        ] {
+            let whole = of("", code);
+            assert_eq!(whole.contains("mod cell {\n//!"), expected, "{code}");
+            assert!(whole.starts_with(&format!("#![allow(unused)]\nfn main() {{\n{code}\n}}\n")), "{code}");
+        }
+        assert!(of("fn f() { cell::value(\"a\", 1) }", "f();").contains("mod cell"));
     }
 }

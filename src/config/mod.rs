@@ -31,6 +31,8 @@ pub struct Config {
     pub output: SitePath,
     /// `[cells]`: options that every cell inherits.
     pub cells: Option<Table>,
+    /// `[languages]`: those that cells can be written in besides the usual ones, and changes of these.
+    pub languages: Option<Table>,
     /// `[menu]`: the entries of the site's header, as label and link, in order.
     pub menu: Vec<(String, String)>,
     /// `[extra]`: whatever the site's own templates want to know.

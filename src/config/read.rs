@@ -5,7 +5,7 @@ use crate::data::{Node, Table, read_toml};
 use crate::source::{Diagnostic, Diagnostics, SitePath, Source};
 
 /// The keys of `blog.toml`.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "title",
     "description",
     "author",
@@ -15,6 +15,7 @@ const KEYS: [&str; 11] = [
     "paginate",
     "output",
     "cells",
+    "languages",
     "menu",
     "extra",
 ];
@@ -31,6 +32,7 @@ impl Default for Config {
             paginate: 10,
             output: SitePath::new("public").expect("a name"),
             cells: None,
+            languages: None,
             menu: Vec::new(),
             extra: serde_json::Map::new(),
         }
@@ -47,8 +49,20 @@ impl Config {
     fn from_table(mut table: Table, diagnostics: &mut Diagnostics) -> Config {
         let mut config = Config::default();
         // Destructured so that a setting cannot be added without being read.
-        let Config { title, description, author, language, base_url, time_zone, paginate, output, cells, menu, extra } =
-            &mut config;
+        let Config {
+            title,
+            description,
+            author,
+            language,
+            base_url,
+            time_zone,
+            paginate,
+            output,
+            cells,
+            languages,
+            menu,
+            extra,
+        } = &mut config;
         let mut set = |key: &str, put: &mut dyn FnMut(Node) -> Result<(), Diagnostic>| {
             if let Some(node) = table.take(key) {
                 diagnostics.take(put(node));
@@ -79,6 +93,7 @@ impl Config {
             checked(node, |text| SitePath::new(text).map_err(|error| error.to_string())).map(|path| *output = path)
         });
         set("cells", &mut |node| node.table().map(|table| *cells = Some(table)));
+        set("languages", &mut |node| node.table().map(|table| *languages = Some(table)));
         set("menu", &mut |node| {
             for entry in node.table()?.entries {
                 menu.push((entry.key, entry.node.string()?));
@@ -118,7 +133,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "title = 'T'\ndescription = 'D'\nauthor = 'A'\nlanguage = 'de'\nbase_url = 'https://a.example/b/'\n\
-            time_zone = 'Europe/Vienna'\npaginate = 3\noutput = 'out'\n[cells]\ntimeout = '2s'\n\
+            time_zone = 'Europe/Vienna'\npaginate = 3\noutput = 'out'\n[cells]\ntimeout = '2s'\n[languages.c]\nrun = ['x']\n\
             [menu]\nAbout = '/about/'\n[extra]\nx = 1\n";
         let (config, wrong) = read(text);
         assert_eq!(wrong, [""; 0]);

@@ -5,8 +5,10 @@
 
 mod abandoned;
 mod contract;
+mod emission;
 mod endings;
 mod figures;
+mod languages;
 mod packages;
 mod programs;
 mod surroundings;
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
         figures::CHECKS,
         tools::CHECKS,
         packages::CHECKS,
+        languages::CHECKS,
+        emission::CHECKS,
         abandoned::CHECKS,
     ];
     run(&checks.concat(), &machine)

@@ -23,7 +23,7 @@ pub(super) fn build(
     *compiler = tools::find(compiler)?;
     let job = Job {
         command,
-        env: environment::of_a_tool(&scratch.build_folder()),
+        env: environment::of_a_tool(&scratch.build_folder(), &program.tool_env),
         folder: scratch.build_folder(),
         stdin: scratch.stdin(),
         stdout: scratch.stdout(),
@@ -31,11 +31,13 @@ pub(super) fn build(
         limits: OF_A_BUILD,
     };
     let ended = launcher.run(&job).map_err(failed)?;
-    let text = scratch.read(&job.stderr, OF_A_BUILD.output).map_err(failed)?;
+    let said = |file| scratch.read(file, OF_A_BUILD.output).map_err(failed);
+    let text = said(&job.stderr)?;
     let mut messages = if build.json_messages {
         messages::of_rustc(&text, &program.file)
     } else {
-        messages::plain(&text, &program.file)
+        // Some compilers say all that they have to say on standard output.
+        messages::plain(&(text + &said(&job.stdout)?), &program.file)
     };
     let code = verdict(ended.exit, &messages)?;
     if code != 0 && messages.is_empty() {

@@ -5,12 +5,9 @@ use std::env;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
-/// What compilers and interpreters that are chosen by a proxy need to find the real one: rustup's and pyenv's variables.
-const OF_TOOLS: [&str; 6] = ["HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_HOME", "PYENV_ROOT", "PYENV_VERSION"];
-
 /// What a package manager needs to reach its registry: the beginnings of names. Not all of Cargo's: others say what is
 /// built, and where to, and that is for us to say.
-const OF_REGISTRIES: [&str; 8] = [
+const OF_REGISTRIES: [&str; 9] = [
     "CARGO_HTTP_",
     "CARGO_NET_",
     "CARGO_REGISTRY_",
@@ -18,11 +15,13 @@ const OF_REGISTRIES: [&str; 8] = [
     "CARGO_SOURCE_",
     "RUSTUP_",
     "PIP_",
+    "PYENV_",
     "SSL_CERT_",
 ];
 
 /// The same, in full: certificates for Python's HTTP, folders for caches and settings, and how much to do at once.
-const OF_DOWNLOADS: [&str; 4] = ["REQUESTS_CA_BUNDLE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "CARGO_BUILD_JOBS"];
+const OF_DOWNLOADS: [&str; 5] =
+    ["CARGO_HOME", "REQUESTS_CA_BUNDLE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "CARGO_BUILD_JOBS"];
 
 /// Where programs are looked for if nobody says so, as `execvp(3)` has it and with what administrators install.
 const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -35,17 +34,19 @@ pub(super) fn of_a_cell(folder: &Path) -> BTreeMap<String, String> {
     env
 }
 
-/// What a compiler or an interpreter gets when we ask it something ourselves.
-pub(super) fn of_a_tool(folder: &Path) -> BTreeMap<String, String> {
+/// What a compiler or an interpreter gets when we ask it something ourselves: the author's home, and what else it needs of
+/// his, such as the variables by which a proxy finds the real one.
+pub(super) fn of_a_tool(folder: &Path, names: &[String]) -> BTreeMap<String, String> {
     let mut env = common(&folder.to_string_lossy());
-    env.extend(OF_TOOLS.iter().filter_map(|&name| Some((name.to_owned(), variable(name)?))));
+    let names = names.iter().map(String::as_str).chain(["HOME"]);
+    env.extend(names.filter_map(|name| Some((name.to_owned(), variable(name)?))));
     env
 }
 
 /// What a package manager gets: also what its user set to reach the registries.
 pub(super) fn of_a_package_manager(folder: &Path) -> BTreeMap<String, String> {
     let set = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let mut env = of_a_tool(folder);
+    let mut env = of_a_tool(folder, &[]);
     env.extend(set.filter(|(name, _)| is_of_packages(name)));
     env
 }

@@ -44,14 +44,16 @@ pub(super) fn of_rustc(text: &str, file: &str) -> Vec<CompilerMessage> {
     text.lines().flat_map(of_line).collect()
 }
 
-/// All that a compiler said of a file, as one message, about the line that it names last: the one where an interpreter gave
-/// up.
+/// All that a compiler said of a file, as one message, about the line that it calls an error first, or that it names first.
 pub(super) fn plain(text: &str, file: &str) -> Vec<CompilerMessage> {
     let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else { return Vec::new() };
+    let plain = anstream::adapter::strip_str(text).to_string();
+    let is_error = |line: &&str| line.contains("error");
+    let of_error = plain.lines().filter(is_error).find_map(|line| line_named(line, file, true));
     vec![CompilerMessage {
         level: "text".to_owned(),
         code: None,
-        line: line_named(text, file, false),
+        line: of_error.or_else(|| line_named(&plain, file, true)),
         message: first.trim().to_owned(),
         rendered: format!("{}\n", text.trim_end()),
     }]
@@ -123,6 +125,14 @@ mod tests {
             ("  File \"cell.py\", line 2\n    def f(:\n          ^\nSyntaxError: invalid syntax\n", "cell.py", Some(2)),
             ("cell.sh: 4: Syntax error: end of file unexpected\n", "cell.sh", Some(4)),
             ("cell.sh: line 4: syntax error: unexpected end of file\n", "cell.sh", Some(4)),
+            (
+                "cell.c: In function 'main':\ncell.c:2:5: warning: x\n\u{1b}[1mcell.c:4:5:\u{1b}[m error: y\n",
+                "cell.c",
+                Some(4),
+            ),
+            ("# command-line-arguments\n./cell.go:3:5: undefined: x\n./cell.go:7:5: undefined: y", "cell.go", Some(3)),
+            ("Sorry: IndentationError: unexpected indent (cell.py, line 2)", "cell.py", Some(2)),
+            ("cell.mts(5,7): error TS2322: no\n", "cell.mts", Some(5)),
             ("no place\n", "cell.sh", None),
         ] {
             assert_eq!(plain(text, file)[0].line, line, "{text}");

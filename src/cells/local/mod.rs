@@ -52,13 +52,13 @@ impl LocalRunner {
 
     /// This machine, with the version of a program's tool.
     fn machine(&self, program: &Program) -> Result<Machine, RunnerError> {
-        Ok(Machine { toolchain: self.tools.version(&self.launcher, &program.version)?, ..machine::describe() })
+        Ok(Machine { toolchain: self.tools.version(&self.launcher, program)?, ..machine::describe() })
     }
 }
 
 impl Runner for LocalRunner {
     fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError> {
-        self.tools.version(&self.launcher, &program.version)?;
+        self.tools.version(&self.launcher, program)?;
         self.tools.command(&self.launcher, program)?;
         let folder = tempfile::tempdir_in(self.launcher.scratch()).map_err(failed)?;
         let build = match &program.build {

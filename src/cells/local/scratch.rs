@@ -51,9 +51,9 @@ impl Scratch {
         fs::write(self.stdin(), "")
     }
 
-    /// Writes the program's file to the folder of the build.
+    /// Writes the program's files to the folder of the build.
     pub(super) fn write_code(&self, program: &Program) -> io::Result<()> {
-        fs::write(self.build_folder().join(&program.file), &program.code)
+        write_files(program, &self.build_folder())
     }
 
     /// Makes the folder of the next run, with the program's file and what the build made of it, and its input.
@@ -67,7 +67,7 @@ impl Scratch {
             fs::create_dir_all(file.parent().unwrap_or(&folder))?;
             fs::write(file, &input.bytes)?;
         }
-        fs::write(folder.join(&program.file), &program.code)?;
+        write_files(program, &folder)?;
         if program.build.is_some() {
             fs::hard_link(self.build_folder().join(PROGRAM), folder.join(PROGRAM))?;
         }
@@ -89,6 +89,13 @@ impl Scratch {
             .fold(text.into_owned(), |text, folder| text.replace(&*folder.to_string_lossy(), SHOWN));
         Ok(shown)
     }
+}
+
+fn write_files(program: &Program, folder: &Path) -> io::Result<()> {
+    for (name, text) in &program.files {
+        fs::write(folder.join(name), text)?;
+    }
+    fs::write(folder.join(&program.file), &program.code)
 }
 
 /// Puts the names of the program's file and of what the build makes into a command line.

@@ -16,16 +16,19 @@ const OF_AN_ANSWER: Limits = Limits { time: 20_000_000_000, memory: 4 << 30, out
 /// What a shell, and a proxy like pyenv's, ends with if there is no such program.
 const NOT_FOUND: Exit = Exit::Code(127);
 
+/// A command line, and the environment variables that the tool is given where the author has them.
+type Question = (Vec<String>, Vec<String>);
+
 /// Answers of tools, each asked for until it is given: what is missing may be installed meanwhile.
 #[derive(Debug, Default)]
 pub(super) struct Tools {
-    answers: Mutex<HashMap<Vec<String>, String>>,
+    answers: Mutex<HashMap<Question, String>>,
 }
 
 impl Tools {
     /// What a tool says of its version: the first line.
-    pub(super) fn version(&self, launcher: &Launcher, command: &[String]) -> Result<String, RunnerError> {
-        if command.is_empty() { Ok(String::new()) } else { self.ask(launcher, command) }
+    pub(super) fn version(&self, launcher: &Launcher, program: &Program) -> Result<String, RunnerError> {
+        if program.version.is_empty() { Ok(String::new()) } else { self.ask(launcher, &program.version, program) }
     }
 
     /// The command line that runs a program, without its arguments, with the path of the real interpreter. Nothing for a
@@ -36,30 +39,31 @@ impl Tools {
     pub(super) fn command(&self, launcher: &Launcher, program: &Program) -> Result<Option<Vec<String>>, RunnerError> {
         let Some((first, rest)) = program.run.as_deref().and_then(<[String]>::split_first) else { return Ok(None) };
         let first = match &program.resolve {
-            Some(resolve) => find(&self.ask(launcher, resolve)?)?,
+            Some(resolve) => find(&self.ask(launcher, resolve, program)?)?,
             None if first == "{program}" => first.clone(),
             None => find(first)?,
         };
         Ok(Some([first].iter().chain(rest).cloned().collect()))
     }
 
-    fn ask(&self, launcher: &Launcher, command: &[String]) -> Result<String, RunnerError> {
+    fn ask(&self, launcher: &Launcher, command: &[String], program: &Program) -> Result<String, RunnerError> {
+        let question = (command.to_vec(), program.tool_env.clone());
         // Kept locked while the tool answers, so that nobody asks the same meanwhile.
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(answer) = answers.get(command) {
+        if let Some(answer) = answers.get(&question) {
             return Ok(answer.clone());
         }
-        let answer = ask(launcher, command)?;
-        answers.insert(command.to_vec(), answer.clone());
+        let answer = ask(launcher, &question)?;
+        answers.insert(question, answer.clone());
         Ok(answer)
     }
 }
 
-fn ask(launcher: &Launcher, command: &[String]) -> Result<String, RunnerError> {
+fn ask(launcher: &Launcher, (command, names): &Question) -> Result<String, RunnerError> {
     let folder = tempfile::tempdir_in(launcher.scratch()).map_err(failed)?;
     let scratch = Scratch::new(folder.path());
     let (first, rest) = command.split_first().ok_or_else(|| RunnerError::Failed("an empty command line".to_owned()))?;
-    let ended = run(launcher, [find(first)?].iter().chain(rest).cloned().collect(), &scratch)?;
+    let ended = run(launcher, [find(first)?].iter().chain(rest).cloned().collect(), names, &scratch)?;
     let said = |file: &Path| scratch.read(file, OF_AN_ANSWER.output).map_err(failed);
     let answer = said(&scratch.stdout())?;
     match (ended.exit, answer.lines().next()) {
@@ -69,11 +73,11 @@ fn ask(launcher: &Launcher, command: &[String]) -> Result<String, RunnerError> {
     }
 }
 
-fn run(launcher: &Launcher, command: Vec<String>, scratch: &Scratch) -> Result<Ended, RunnerError> {
+fn run(launcher: &Launcher, command: Vec<String>, names: &[String], scratch: &Scratch) -> Result<Ended, RunnerError> {
     scratch.make_build_folder().map_err(failed)?;
     let job = Job {
         command,
-        env: environment::of_a_tool(&scratch.build_folder()),
+        env: environment::of_a_tool(&scratch.build_folder(), names),
         folder: scratch.build_folder(),
         stdin: scratch.stdin(),
         stdout: scratch.stdout(),
