@@ -1,6 +1,7 @@
 //! From a document and what its cells did to HTML.
 
 mod ansi;
+pub mod chart;
 mod escape;
 mod figure;
 mod highlight;
