@@ -2,6 +2,7 @@
 
 mod ansi;
 mod block;
+pub mod chart;
 mod escape;
 mod figure;
 mod highlight;

@@ -2,7 +2,10 @@ use std::collections::BTreeMap;
 
 use crate::source::{Diagnostic, Diagnostics, Span};
 
-use super::{Build, Cell, Exit, Limits, Options, Plan, Program, Repeat, Verb, rust};
+use super::{
+    Build, Cell, Dependencies, Exit, Language, Limits, LockedPackages, Options, PackageManager, PackageSet, Plan,
+    Profile, Program, Repeat, Verb, rust,
+};
 
 /// What every cell is held to besides its own options: output of a run, bytes.
 const OUTPUT_LIMIT: u64 = 256 << 10;
@@ -106,18 +109,23 @@ fn gather<'a>(
     whole
 }
 
-fn assemble_one(cell: &Cell, libs: &[&Cell]) -> Assembled {
+fn assemble_one(cell: &Cell, parts: &[&Cell]) -> Assembled {
     let own = |cell: &Cell| -> Vec<Placed> {
         cell.lines.iter().map(|line| Placed { code: line.code.clone(), span: Some(line.span.clone()) }).collect()
     };
-    let libs: Vec<Vec<Placed>> = libs.iter().copied().map(own).collect();
+    let libs: Vec<Vec<Placed>> = parts.iter().copied().map(own).collect();
     let lines = if cell.language.rustdoc {
         rust::crate_of(libs, own(cell))
     } else {
         cell.language.wrap.program_of(&cell.language.comment, libs, own(cell))
     };
     let code = lines.iter().flat_map(|line| [line.code.as_str(), "\n"]).collect();
-    Assembled { program: program(cell, code), origin: lines.into_iter().map(|line| line.span).collect() }
+    let mut dependencies = Dependencies::default();
+    for lib in parts {
+        dependencies.extend(&lib.dependencies);
+    }
+    dependencies.extend(&cell.dependencies);
+    Assembled { program: program(cell, code, dependencies), origin: lines.into_iter().map(|line| line.span).collect() }
 }
 
 /// A line of a program and where it comes from.
@@ -133,11 +141,9 @@ impl Placed {
     }
 }
 
-fn program(cell: &Cell, code: String) -> Program {
+fn program(cell: &Cell, code: String, dependencies: Dependencies) -> Program {
     let (language, options) = (&*cell.language, &cell.options);
-    let filled = |command: &Vec<String>| -> Vec<String> {
-        command.iter().map(|word| word.replace("{edition}", &options.edition)).collect()
-    };
+    let filled = |command: &Vec<String>| fill_in(command, language, options);
     let check_only = cell.verb == Verb::Check || cell.words.compile_fail;
     let codes = if cell.words.should_panic { vec![Exit::PANICKED] } else { options.exit.clone() };
     let plan = match (cell.verb, options.trials) {
@@ -186,6 +192,34 @@ fn program(cell: &Cell, code: String) -> Program {
         sweep: options.sweep.clone(),
         merge: options.merge,
         net: options.net,
+        packages: packages(cell, dependencies),
         inputs: cell.inputs.clone(),
     }
+}
+
+/// A command line with the words that the cell's author decides.
+fn fill_in(command: &[String], language: &Language, options: &Options) -> Vec<String> {
+    let profile = if options.release { &language.profiles.release } else { &language.profiles.debug };
+    let feature = |feature: &String| ["--cfg".to_owned(), format!("feature={feature:?}")];
+    let words = |word: &String| match word.as_str() {
+        "{profile}" => profile.clone(),
+        "{features}" => options.features.iter().flat_map(feature).collect(),
+        "{rustflags}" => options.rustflags.clone(),
+        _ => vec![word.replace("{edition}", &options.edition)],
+    };
+    command.iter().flat_map(words).collect()
+}
+
+fn packages(cell: &Cell, dependencies: Dependencies) -> Option<LockedPackages> {
+    let manager = cell.language.packages.clone().filter(|_| !dependencies.is_empty())?;
+    let compiled = manager == PackageManager::Cargo;
+    let set = PackageSet {
+        language: cell.language.names[0].clone(),
+        manager,
+        dependencies,
+        profile: if cell.options.release { Profile::Release } else { Profile::Debug },
+        // What is told to their compiler may have to be told to that of the packages: target features, panic strategy.
+        rustflags: if compiled { cell.options.rustflags.clone() } else { Vec::new() },
+    };
+    Some(LockedPackages { set, lock: None })
 }

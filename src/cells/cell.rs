@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::data::{Table, read_toml_lines};
+use crate::data::{Node, Table, read_toml_lines};
 use crate::markdown::{Document, Fence, Piece};
 use crate::source::{Diagnostic, Diagnostics, Span};
 
 use super::outside::{self, Outside};
-use super::{Exit, Info, Input, Language, Languages, Options, RustdocWords, Verb};
+use super::{Dependencies, Exit, Head, Info, Input, Language, Languages, Options, PackageManager, RustdocWords, Verb};
 
 /// A fence whose author asked for it to be run.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Cell {
     pub options: Options,
     /// Its code, without option lines.
     pub lines: Vec<Line>,
+    /// The packages that it needs.
+    pub dependencies: Dependencies,
     /// The files that it reads.
     pub inputs: Vec<Input>,
     /// The author's own environment variables that it gets.
@@ -121,10 +123,24 @@ impl Cell {
         for table in inherited {
             options.apply(table, &mut Diagnostics::default());
         }
+        let inherited_deps = std::mem::take(&mut options.deps);
         let code: Vec<(&str, &Span)> = fence.code.lines().zip(&fence.lines).collect();
-        let marked = code.iter().take_while(|(line, _)| option_of(line, &language).is_some()).count();
-        let option_lines: Vec<Span> = code[..marked]
+        let option_lines =
+            |from: usize| code[from..].iter().take_while(|(line, _)| option_of(line, &language).is_some());
+        let mut marked = option_lines(0).count();
+        let first = marked;
+        if language.packages == Some(PackageManager::Cargo)
+            && let Some(head) = diagnostics.take(Head::find(&code[marked..]))
+        {
+            marked += head.length;
+            if let Some(table) = head.options(diagnostics) {
+                options.apply(&table, diagnostics);
+            }
+        }
+        let second = option_lines(marked).count();
+        let option_lines: Vec<Span> = code[..first]
             .iter()
+            .chain(&code[marked..marked + second])
             .filter_map(|(line, span)| {
                 let text = option_of(line, &language)?;
                 // What stands behind the mark, at the end of the line.
@@ -132,6 +148,7 @@ impl Cell {
                 Some(span.part(end.saturating_sub(text.len())..end))
             })
             .collect();
+        marked += second;
         for (line, span) in &code[marked..] {
             if option_of(line, &language).is_some_and(|text| text.contains('=')) {
                 diagnostics.push(
@@ -165,6 +182,7 @@ impl Cell {
         } else if let Some((_, place)) = &options.anchor {
             diagnostics.push(Diagnostic::error("there is no `file` that this is a part of").at(place.clone(), ""));
         }
+        let dependencies = dependencies(&language, &inherited_deps, &options.deps, diagnostics);
         let inputs = outside::inputs(&options, outside, diagnostics);
         let variables = outside::variables(&options, outside);
         let verb = if info.words.no_run && info.verb != Verb::Lib { Verb::Check } else { info.verb };
@@ -180,6 +198,7 @@ impl Cell {
             words: info.words,
             options,
             lines,
+            dependencies,
             inputs,
             variables,
             info: span,
@@ -204,6 +223,29 @@ impl Cell {
     pub fn shown(&self) -> String {
         self.lines.iter().filter_map(|line| line.shown.as_deref()).flat_map(|line| [line, "\n"]).collect()
     }
+}
+
+/// The packages that a cell needs. What a site or a post sets for all cells is meant for those of Cargo's language alone: a
+/// name means another package in each registry.
+fn dependencies(language: &Language, inherited: &[Node], own: &[Node], diagnostics: &mut Diagnostics) -> Dependencies {
+    let mut dependencies = Dependencies::default();
+    let Some(manager) = &language.packages else {
+        for node in own {
+            let message = format!("cells in {} cannot have dependencies", language.title);
+            let error = Diagnostic::error(message).at(node.span.clone(), "");
+            diagnostics.push(error.help("name a package manager by `packages` in the site's table of languages"));
+        }
+        return dependencies;
+    };
+    let inherited = if *manager == PackageManager::Cargo { inherited } else { &[] };
+    for node in inherited {
+        // What is wrong with it is said once, and not for each cell.
+        dependencies.add(node.clone(), manager, &mut Diagnostics::default());
+    }
+    for node in own {
+        dependencies.add(node.clone(), manager, diagnostics);
+    }
+    dependencies
 }
 
 /// The TOML of an option line such as `//| timeout = "2s"`.

@@ -101,6 +101,11 @@ impl Dependencies {
         }
     }
 
+    /// Takes in those of a cell that uses what these are for; what it says itself counts.
+    pub fn extend(&mut self, nearer: &Dependencies) {
+        self.0.extend(nearer.0.iter().map(|(name, requirement)| (name.clone(), requirement.clone())));
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -6,7 +6,8 @@ use super::{PackageManager, Wrap};
 ///
 /// Each field is the key of the same name, with `-` for `_`; those that may be left out are optional or lists here. In
 /// command lines `{file}` stands for the file that holds the code, `{program}` for what the build makes of it, and
-/// `{edition}` for the edition of a Rust cell.
+/// `{edition}` for the edition of a Rust cell. Several words each, or none, stand for `{profile}`, `{features}`,
+/// `{rustflags}` and, in `build` and `check`, `{packages}`: what leads a compiler to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Language {
     /// What authors call it in info strings: the name of the entry, and its `aliases`.
@@ -25,6 +26,8 @@ pub struct Language {
     pub check: Vec<String>,
     /// The command line that makes a program of it, for a compiled language.
     pub build: Option<Vec<String>>,
+    /// The words that stand for `{profile}` in those command lines.
+    pub profiles: Profiles,
     /// The command line that runs it.
     pub run: Vec<String>,
     /// The command line that prints the version of its tool.
@@ -42,6 +45,15 @@ pub struct Language {
     pub innermost_last: bool,
     /// Whether rustdoc's rules apply, and messages come as rustc's JSON.
     pub rustdoc: bool,
+}
+
+/// What a compiler is told of how carefully it is to work.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Profiles {
+    /// For speed.
+    pub release: Vec<String>,
+    /// For finding mistakes.
+    pub debug: Vec<String>,
 }
 
 /// A file that stands beside the code, if that names it.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::language::{Dump, Language, Module};
+use super::language::{Dump, Language, Module, Profiles};
 use super::wrap::Wrap;
 use super::{Installer, PackageManager};
 use crate::data::{Entry, Node, Table, Value, read_toml};
@@ -12,7 +12,7 @@ use crate::source::{Diagnostic, Diagnostics, SitePath, Source, Span};
 pub struct Languages(Vec<Arc<Language>>);
 
 /// The keys of a language.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "aliases",
     "title",
     "comment",
@@ -21,6 +21,7 @@ const KEYS: [&str; 16] = [
     "module",
     "check",
     "build",
+    "profiles",
     "run",
     "version",
     "resolve",
@@ -136,6 +137,7 @@ fn language(name: String, keys: &mut Keys<'_>) -> Language {
         module: keys.part("module", &["file", "text"], module),
         check: keys.need("check", command),
         build: keys.take("build", command),
+        profiles: keys.part("profiles", &["release", "debug"], profiles).unwrap_or_default(),
         run: keys.need("run", command),
         version: keys.need("version", command),
         resolve: keys.take("resolve", command),
@@ -144,6 +146,13 @@ fn language(name: String, keys: &mut Keys<'_>) -> Language {
         dump: keys.part("dump", &["signal", "env"], dump),
         innermost_last: keys.take("innermost-last", Node::boolean).unwrap_or_default(),
         rustdoc: keys.take("rustdoc", Node::boolean).unwrap_or_default(),
+    }
+}
+
+fn profiles(keys: &mut Keys<'_>) -> Profiles {
+    Profiles {
+        release: keys.take("release", Node::strings).unwrap_or_default(),
+        debug: keys.take("debug", Node::strings).unwrap_or_default(),
     }
 }
 

@@ -45,7 +45,7 @@ pub use dependencies::{Dependencies, Installer, PackageManager, PackageSet, Prof
 pub use emission::{Emission, Misunderstood};
 pub use figures::Figures;
 pub use info::{Info, RustdocWords, Verb};
-pub use language::{Dump, Language, Module};
+pub use language::{Dump, Language, Module, Profiles};
 pub use languages::Languages;
 pub use launcher::{Ended, Job, Launcher, Running};
 pub use line_ranges::line_ranges;
@@ -54,7 +54,7 @@ pub use manifest::Head;
 pub use options::{Metric, Options, Output, Show, Trouble};
 pub use outcome::{BuildLog, Case, CompilerMessage, End, Exit, Machine, Outcome, Sample, Shown};
 pub use outside::Outside;
-pub use program::{Build, Input, Limits, Net, Params, Plan, Program, Repeat};
+pub use program::{Build, Input, Limits, LockedPackages, Net, Params, Plan, Program, Repeat};
 pub use quantity::{format_bytes, format_ns};
 pub use record::{CaseRecord, Record};
 pub use relocate::{Relocation, line_named};

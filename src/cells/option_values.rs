@@ -144,6 +144,14 @@ pub(super) fn text(node: Node) -> Result<(String, Span), Diagnostic> {
     node.string().map(|text| (text, span))
 }
 
+/// A table, which is read later.
+pub(super) fn table(node: Node) -> Result<Node, Diagnostic> {
+    match node.value {
+        Value::Table(_) => Ok(node),
+        _ => Err(wrong(node.span, "should be a table, such as `deps.NAME = \"1\"`")),
+    }
+}
+
 /// A name such as that of a group.
 pub(super) fn name(node: Node) -> Result<String, Diagnostic> {
     let (text, span) = text(node)?;

@@ -97,6 +97,8 @@ pub struct Options {
     pub net: Option<Net>,
     /// `exit`: the codes that it may end with; any, if there are none.
     pub exit: Vec<i32>,
+    /// `deps.NAME`: the packages that it needs, as they were set, the nearest last.
+    pub deps: Vec<Node>,
     /// `profile = "release"`: whether it is compiled with optimisation.
     pub release: bool,
     /// `edition`: of Rust.
@@ -163,6 +165,7 @@ impl Default for Options {
             memory: 8 << 30,
             net: None,
             exit: vec![0],
+            deps: Vec::new(),
             release: true,
             edition: "2024".to_owned(),
             features: Vec::new(),
@@ -192,7 +195,7 @@ const SECOND: u64 = 1_000_000_000;
 
 impl Options {
     /// Every key.
-    pub const KEYS: [&str; 40] = [
+    pub const KEYS: [&str; 41] = [
         "use",
         "group",
         "baseline",
@@ -213,6 +216,7 @@ impl Options {
         "memory",
         "net",
         "exit",
+        "deps",
         "profile",
         "edition",
         "features",
@@ -310,6 +314,7 @@ impl Options {
                 values::one_of(node, &words).map(|net| self.net = Some(net))
             }
             "exit" => values::exit_codes(node).map(|codes| self.exit = codes),
+            "deps" => values::table(node).map(|node| self.deps.push(node)),
             "profile" => {
                 values::one_of(node, &[("release", true), ("debug", false)]).map(|release| self.release = release)
             }
@@ -368,7 +373,7 @@ mod tests {
     const ALL: &str = "use = ['setup']\ngroup = 'g'\nbaseline = true\nlabel = 'L'\ncaption = 'C'\nfile = 'a.rs'\nanchor = 'b'\n\
         echo = 'fold'\noutput = 'csv'\nstderr = 'merge'\nmax-lines = 3\nhl = '2-3'\nchart = false\nargs = ['-n', '4']\n\
         env.RUST_LOG = 'info'\nenv.N = 4\nstdin = 'in'\ntimeout = '1.5s'\nmemory = '512 MiB'\nnet = 'none'\nexit = [1, 2]\n\
-        profile = 'debug'\nedition = '2021'\nfeatures = ['f']\nrustflags = ['-g']\nreps = 7\nwarmup = 0\nmin-time = '1s'\n\
+        deps.rayon = '1'\nprofile = 'debug'\nedition = '2021'\nfeatures = ['f']\nrustflags = ['-g']\nreps = 7\nwarmup = 0\nmin-time = '1s'\n\
         max-time = '2s'\nsweep.threads = [1, 2]\nsweep.kind = ['a', 'b']\nmetric = 'hits'\nper = 1_000\ntrials = 100\n\
         expect = 'x'\nassert = ['a.wall < b.wall']\ntolerance = '5%'\nredact = ['[0-9]+']\ninputs = ['*.csv']\n\
         env-inputs = ['HOME']\non-error = 'show'\nmissing = 'show'\n";

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::PackageSet;
 use crate::source::{Hash, SitePath};
 
 /// Everything that decides what happens when a cell runs, and nothing else: its digest is the key of its stored result.
@@ -43,6 +44,8 @@ pub struct Program {
     pub merge: bool,
     /// What it reaches of the network; if its author does not say, only itself, where the machine can do that.
     pub net: Option<Net>,
+    /// The packages that it needs.
+    pub packages: Option<LockedPackages>,
     /// Files of the author's that it finds in its folder.
     pub inputs: Vec<Input>,
 }
@@ -62,6 +65,15 @@ impl Program {
             cases.iter().flat_map(|case| values.iter().map(|value| with(case, value)).collect::<Vec<_>>()).collect()
         })
     }
+}
+
+/// Packages in the versions that are locked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LockedPackages {
+    /// The packages.
+    pub set: PackageSet,
+    /// The text of their lock file; nothing as long as no versions were chosen.
+    pub lock: Option<String>,
 }
 
 /// A file that a program finds in its folder.

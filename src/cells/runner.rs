@@ -1,7 +1,13 @@
-use super::{BuildLog, Outcome, Program};
+use super::{BuildLog, Outcome, PackageSet, Program, Provided};
 
 /// What can build and run programs: the machine, or a double in tests.
 pub trait Runner: Sync {
+    /// Chooses versions of packages: the text of a lock file.
+    ///
+    /// # Errors
+    /// Packages that do not exist or do not fit together, a registry that does not answer, a tool that is not on this machine.
+    fn lock(&self, set: &PackageSet) -> Result<String, RunnerError>;
+
     /// Builds a program. May be called for several programs at once.
     ///
     /// # Errors
@@ -24,6 +30,8 @@ pub struct Prepared {
     pub folder: Option<tempfile::TempDir>,
     /// What its compiler said.
     pub build: Option<BuildLog>,
+    /// The packages that it needs.
+    pub packages: Option<Provided>,
 }
 
 /// Why a program could not even be tried.
@@ -40,6 +48,10 @@ pub enum RunnerError {
 pub struct NoRunner;
 
 impl Runner for NoRunner {
+    fn lock(&self, _: &PackageSet) -> Result<String, RunnerError> {
+        Err(NoRunner::refusal())
+    }
+
     fn prepare(&self, _: &Program) -> Result<Prepared, RunnerError> {
         Err(NoRunner::refusal())
     }

@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::rounds::{self, Run};
-use super::{BuildLog, Case, End, Exit, Machine, Outcome, Plan, Prepared, Program, Runner, RunnerError, Sample};
+use super::{
+    BuildLog, Case, End, Exit, Machine, Outcome, PackageSet, Plan, Prepared, Program, Runner, RunnerError, Sample,
+};
 
 /// A runner that starts nothing: each program ends as the script says. Counts what it was asked to do.
 #[derive(Debug, Default)]
@@ -76,6 +78,10 @@ impl Scripted {
 }
 
 impl Runner for Scripted {
+    fn lock(&self, set: &PackageSet) -> Result<String, RunnerError> {
+        Ok(format!("# {}\n", set.name()))
+    }
+
     fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError> {
         self.prepared.fetch_add(1, Ordering::Relaxed);
         let build = program.build.as_ref().map(|build| &build.command);
@@ -87,7 +93,7 @@ impl Runner for Scripted {
             }
         }
         let log = |()| self.reply_to(program).build.unwrap_or(BuildLog { success: true, messages: Vec::new() });
-        Ok(Prepared { folder: None, build: build.map(|_| ()).map(log) })
+        Ok(Prepared { folder: None, packages: None, build: build.map(|_| ()).map(log) })
     }
 
     fn execute(&self, programs: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>> {

@@ -1,6 +1,6 @@
 //! Running a compiler.
 
-use super::scratch::{self, Scratch};
+use super::scratch::Scratch;
 use super::{environment, failed, messages, tools};
 use crate::cells::{Build, BuildLog, CompilerMessage, Exit, Job, Launcher, Limits, Program, RunnerError};
 
@@ -18,7 +18,7 @@ pub(super) fn build(
     scratch: &Scratch,
 ) -> Result<BuildLog, RunnerError> {
     scratch.make_build_folder().and_then(|()| scratch.write_code(program)).map_err(failed)?;
-    let mut command = scratch::fill_in(&build.command, program);
+    let mut command = scratch.fill_in(&build.command, program);
     let compiler = command.first_mut().ok_or_else(|| RunnerError::Failed("an empty command line".to_owned()))?;
     *compiler = tools::find(compiler)?;
     let job = Job {

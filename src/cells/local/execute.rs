@@ -1,14 +1,19 @@
 //! Running prepared programs, each case as often as its plan says.
 
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
 use regex::Regex;
 
-use super::scratch::{self, Scratch};
+use super::scratch::Scratch;
 use super::{LocalRunner, environment, failed, machine, quiet};
 use crate::cells::launcher::is_disturbed;
 use crate::cells::rounds::{self, Run};
-use crate::cells::{Case, End, Ended, Job, Outcome, Params, Plan, Prepared, Program, Repeat, RunnerError, Sample};
+use crate::cells::statistics::median;
+use crate::cells::{
+    Case, Emission, End, Ended, Job, Misunderstood, Outcome, Params, Plan, Prepared, Program, Repeat, RunnerError,
+    Sample, Shown,
+};
 
 /// How many ways of ending are kept apart. Programs that end in a different way each time have more to say than fits on a
 /// page.
@@ -65,13 +70,14 @@ impl LocalRunner {
 
     fn ready<'p>(&self, program: &'p Program, prepared: Prepared) -> Result<Option<Ready<'p>>, RunnerError> {
         let Some(command) = self.tools.command(&self.launcher, program)? else { return Ok(None) };
-        if program.plan == Plan::Build || prepared.build.is_some_and(|build| !build.success) {
+        if program.plan == Plan::Build || prepared.build.as_ref().is_some_and(|build| !build.success) {
             return Ok(None);
         }
-        let folder = prepared.folder;
+        let Prepared { folder, packages, .. } = prepared;
+        let command = packages.as_ref().and_then(|packages| packages.run.clone()).unwrap_or(command);
         let folder = folder.ok_or_else(|| RunnerError::Failed("a program that was prepared elsewhere".to_owned()))?;
         let cases = program.cases().into_iter().map(|params| Case { params, ..Case::default() }).collect();
-        let scratch = Scratch::new(folder.path());
+        let scratch = Scratch::new(folder.path()).with_packages(packages.as_ref());
         Ok(Some(Ready { program, command, scratch, cases, _folder: folder }))
     }
 
@@ -157,15 +163,52 @@ impl LocalRunner {
         let Ready { program, scratch, .. } = one;
         scratch.renew_run_folder(program).map_err(failed)?;
         let ended = self.launcher.run(&job(program, &one.command, scratch, &one.cases[case].params)).map_err(failed)?;
+        let said = Said::read(scratch.read_emitted().map_err(failed)?);
         let end = End {
             exit: ended.exit,
             count: 1,
-            shown: Vec::new(),
+            shown: said.shown,
             stdout: scratch.read(&scratch.stdout(), program.limits.output).map_err(failed)?,
             stderr: scratch.read(&scratch.stderr(), program.limits.output).map_err(failed)?,
-            misunderstood: None,
+            misunderstood: said.misunderstood,
         };
-        Ok((end, sample(&ended, machine::cores())))
+        let sample =
+            Sample { section: median(&said.sections), values: said.values, ..sample(&ended, machine::cores()) };
+        Ok((end, sample))
+    }
+}
+
+/// What a run said by the file for that.
+#[derive(Default)]
+struct Said {
+    /// The times of parts of it, ns. Those of one process depend on each other, so their median is one sample.
+    sections: Vec<f64>,
+    values: BTreeMap<String, f64>,
+    shown: Vec<Shown>,
+    misunderstood: Option<String>,
+}
+
+impl Said {
+    fn read(bytes: Result<Vec<u8>, String>) -> Said {
+        let mut said = Said::default();
+        let bytes = match bytes {
+            Ok(bytes) => bytes,
+            Err(why) => return Said { misunderstood: Some(why), ..said },
+        };
+        for emission in Emission::read_all(&bytes) {
+            match emission {
+                Ok(Emission::Measure(samples)) => said.sections.extend(samples),
+                Ok(Emission::Value { name, number }) => {
+                    said.values.insert(name, number);
+                }
+                Ok(Emission::Show { mime, data }) => said.shown.push(Shown { mime, data }),
+                Ok(Emission::Span { .. }) => {}
+                Err(Misunderstood { line, text, why }) => {
+                    said.misunderstood.get_or_insert_with(|| format!("line {line}, `{text}`: {why}"));
+                }
+            }
+        }
+        said
     }
 }
 
@@ -200,12 +243,13 @@ impl Tally<'_> {
 fn job(program: &Program, command: &[String], scratch: &Scratch, params: &Params) -> Job {
     let mut env = environment::of_a_cell(&scratch.run_folder());
     env.extend(program.env.clone());
+    env.insert("CELL_EMIT".to_owned(), scratch.emitted().to_string_lossy().into_owned());
     env.extend(params.iter().map(|(name, value)| (parameter_variable(name), value.clone())));
     if let Plan::Repeat(_) = program.plan {
         environment::pad(&mut env);
     }
     Job {
-        command: scratch::fill_in(command, program).into_iter().chain(program.args.clone()).collect(),
+        command: scratch.fill_in(command, program).into_iter().chain(program.args.clone()).collect(),
         env,
         folder: scratch.run_folder(),
         stdin: scratch.stdin(),

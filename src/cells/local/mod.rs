@@ -16,7 +16,7 @@ use std::time::Duration;
 pub use self::packages::{Packages, Provided};
 use self::scratch::Scratch;
 use self::tools::Tools;
-use super::{Launcher, Machine, Outcome, Prepared, Program, Runner, RunnerError};
+use super::{Launcher, LockedPackages, Machine, Outcome, PackageSet, Prepared, Program, Runner, RunnerError};
 
 /// Builds, runs and measures programs on this machine.
 #[derive(Debug)]
@@ -24,6 +24,7 @@ pub struct LocalRunner {
     launcher: Launcher,
     patience: Patience,
     tools: Tools,
+    packages: Option<Packages>,
 }
 
 /// How long measuring may take.
@@ -47,7 +48,17 @@ impl Default for Patience {
 impl LocalRunner {
     /// A runner that starts its programs through `launcher`.
     pub fn new(launcher: Launcher, patience: Patience) -> Self {
-        LocalRunner { launcher, patience, tools: Tools::default() }
+        LocalRunner {
+            launcher,
+            patience,
+            tools: Tools::default(),
+            packages: Packages::users_folder().map(Packages::new),
+        }
+    }
+
+    fn packages(&self) -> Result<&Packages, RunnerError> {
+        let homeless = "there is no folder for packages: neither `XDG_CACHE_HOME` nor `HOME` is set";
+        self.packages.as_ref().ok_or_else(|| RunnerError::Failed(homeless.to_owned()))
     }
 
     /// This machine, with the version of a program's tool.
@@ -57,15 +68,30 @@ impl LocalRunner {
 }
 
 impl Runner for LocalRunner {
+    fn lock(&self, set: &PackageSet) -> Result<String, RunnerError> {
+        self.packages()?.lock(&self.launcher, set)
+    }
+
     fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError> {
-        self.tools.version(&self.launcher, program)?;
+        let toolchain = self.tools.version(&self.launcher, program)?;
         self.tools.command(&self.launcher, program)?;
+        let packages = match &program.packages {
+            None => None,
+            Some(LockedPackages { set, lock }) => {
+                let unlocked = || RunnerError::Failed("no versions of its packages were chosen".to_owned());
+                let lock = lock.as_ref().ok_or_else(unlocked)?;
+                Some(self.packages()?.provide(&self.launcher, set, lock, &toolchain)?)
+            }
+        };
         let folder = tempfile::tempdir_in(self.launcher.scratch()).map_err(failed)?;
         let build = match &program.build {
             None => None,
-            Some(build) => Some(build::build(&self.launcher, program, build, &Scratch::new(folder.path()))?),
+            Some(build) => {
+                let scratch = Scratch::new(folder.path()).with_packages(packages.as_ref());
+                Some(build::build(&self.launcher, program, build, &scratch)?)
+            }
         };
-        Ok(Prepared { folder: Some(folder), build })
+        Ok(Prepared { folder: Some(folder), build, packages })
     }
 
     fn execute(&self, programs: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>> {

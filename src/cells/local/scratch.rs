@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::cells::{Program, launcher};
+use crate::cells::{Program, Provided, launcher};
 
 /// What a build makes, in the folder of the build and of every run.
 const PROGRAM: &str = "./program";
@@ -14,15 +14,45 @@ const PROGRAM: &str = "./program";
 /// Where a program believes to run, as far as its reader is concerned: the real folder has another name each time.
 const SHOWN: &str = "/cell";
 
+/// The same for the folder of its packages, whose real name holds that of the user.
+const SHOWN_PACKAGES: &str = "/packages";
+
+/// The most that a run may say, bytes.
+const MOST_EMITTED: u64 = 8 << 20;
+
 /// A folder with one for building, one that each run finds new, and the files between a program and us.
 #[derive(Debug)]
 pub(super) struct Scratch {
     root: PathBuf,
+    /// The words that lead a compiler to packages.
+    packages: Vec<String>,
+    /// Where the sources of packages lie, if it needs any.
+    sources: Option<PathBuf>,
 }
 
 impl Scratch {
     pub(super) fn new(root: &Path) -> Self {
-        Scratch { root: root.to_path_buf() }
+        Scratch { root: root.to_path_buf(), packages: Vec::new(), sources: None }
+    }
+
+    /// The same, for a program that needs packages.
+    pub(super) fn with_packages(self, packages: Option<&Provided>) -> Self {
+        match packages {
+            None => self,
+            Some(provided) => {
+                Scratch { packages: provided.build_flags.clone(), sources: Some(provided.sources.clone()), ..self }
+            }
+        }
+    }
+
+    /// A command line with the names of the program's file and of what the build makes of it, and with what leads to its
+    /// packages.
+    pub(super) fn fill_in(&self, command: &[String], program: &Program) -> Vec<String> {
+        let words = |word: &String| match word.as_str() {
+            "{packages}" => self.packages.clone(),
+            _ => vec![word.replace("{file}", &program.file).replace("{program}", PROGRAM)],
+        };
+        command.iter().flat_map(words).collect()
     }
 
     pub(super) fn build_folder(&self) -> PathBuf {
@@ -35,6 +65,11 @@ impl Scratch {
 
     pub(super) fn stdin(&self) -> PathBuf {
         self.root.join("stdin")
+    }
+
+    /// What the program says by the lines that it appends there.
+    pub(super) fn emitted(&self) -> PathBuf {
+        self.root.join("emitted")
     }
 
     pub(super) fn stdout(&self) -> PathBuf {
@@ -62,6 +97,7 @@ impl Scratch {
         self.remove_run_folder()?;
         fs::create_dir(&folder)?;
         fs::write(self.stdin(), &program.stdin)?;
+        fs::write(self.emitted(), "")?;
         for input in &program.inputs {
             let file = folder.join(input.path.as_str());
             fs::create_dir_all(file.parent().unwrap_or(&folder))?;
@@ -79,15 +115,26 @@ impl Scratch {
         launcher::remove(&self.run_folder())
     }
 
+    /// Reads what the program said; the error is a phrase if that is too much.
+    pub(super) fn read_emitted(&self) -> io::Result<Result<Vec<u8>, String>> {
+        let mut bytes = Vec::new();
+        // It may have put anything in the file's place.
+        if !fs::symlink_metadata(self.emitted()).is_ok_and(|file| file.is_file()) {
+            return Ok(Err("it replaced the file that it should append to".to_owned()));
+        }
+        File::open(self.emitted())?.take(MOST_EMITTED + 1).read_to_end(&mut bytes)?;
+        let limit = MOST_EMITTED >> 20;
+        Ok(if bytes.len() as u64 > MOST_EMITTED { Err(format!("it says more than {limit} MiB")) } else { Ok(bytes) })
+    }
+
     /// Reads what a program wrote to a file, as text, up to so many bytes.
     pub(super) fn read(&self, file: &Path, limit: u64) -> io::Result<String> {
         let mut bytes = Vec::new();
         File::open(file)?.take(limit).read_to_end(&mut bytes)?;
         let text = String::from_utf8_lossy(&bytes);
-        let shown = [self.build_folder(), self.run_folder()]
-            .iter()
-            .fold(text.into_owned(), |text, folder| text.replace(&*folder.to_string_lossy(), SHOWN));
-        Ok(shown)
+        let hidden = [(self.build_folder(), SHOWN), (self.run_folder(), SHOWN)].into_iter();
+        let hidden = hidden.chain(self.sources.clone().map(|sources| (sources, SHOWN_PACKAGES)));
+        Ok(hidden.fold(text.into_owned(), |text, (folder, shown)| text.replace(&*folder.to_string_lossy(), shown)))
     }
 }
 
@@ -96,9 +143,4 @@ fn write_files(program: &Program, folder: &Path) -> io::Result<()> {
         fs::write(folder.join(name), text)?;
     }
     fs::write(folder.join(&program.file), &program.code)
-}
-
-/// Puts the names of the program's file and of what the build makes into a command line.
-pub(super) fn fill_in(command: &[String], program: &Program) -> Vec<String> {
-    command.iter().map(|word| word.replace("{file}", &program.file).replace("{program}", PROGRAM)).collect()
 }
