@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::article::{Article, Figure, Highlighter};
 use crate::cells::{
-    self, Answer, Assembled, Bench, Cell, Languages, Options, Outside, Policy, Record, Runner, Store, Task,
+    self, Answer, Assembled, Bench, Cell, Languages, Locks, Options, Outside, Policy, Record, Runner, Store, Task,
 };
 use crate::config::{BaseUrl, Config};
 use crate::content::{self, LeftOut, Post};
@@ -93,6 +93,8 @@ pub struct Tools<'a> {
     pub runner: &'a dyn Runner,
     /// Their stored results.
     pub store: &'a Store,
+    /// The versions of packages that cells use.
+    pub locks: &'a Locks,
     /// Results that those must agree with.
     pub against: Option<&'a Store>,
     /// Answers remembered from build to build.
@@ -375,7 +377,7 @@ fn answer(
     let policies: Vec<Policy> =
         selected.iter().map(|&selected| if selected { request.policy } else { Policy::Nothing }).collect();
     let progress = |progress: cells::Progress<'_>| (tools.progress)(Progress::Cells(progress));
-    let bench = Bench { runner: tools.runner, store: tools.store, progress: &progress };
+    let bench = Bench { runner: tools.runner, store: tools.store, locks: tools.locks, progress: &progress };
     let answers = cells::answer(&tasks, &policies, bench, diagnostics);
 
     let mut results = Vec::new();

@@ -1,8 +1,12 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{Assembled, Cell, Outcome, Plan, Prepared, Record, Runner, RunnerError, Store, Trouble, compare, judge};
+use super::{
+    Assembled, Cell, LockedPackages, Locks, Outcome, Plan, Prepared, Program, Record, Runner, RunnerError, Store,
+    Trouble, compare, judge,
+};
 use crate::source::{Diagnostic, Diagnostics, Hash, SitePath};
 
 /// A cell that needs a result.
@@ -58,6 +62,8 @@ pub struct Bench<'a> {
     pub runner: &'a dyn Runner,
     /// The results of earlier sessions.
     pub store: &'a Store,
+    /// The versions of packages that earlier sessions chose.
+    pub locks: &'a Locks,
     /// Is told what the session is doing.
     pub progress: &'a (dyn Fn(Progress<'_>) + Sync),
 }
@@ -73,17 +79,21 @@ pub fn answer(
     bench: Bench<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Option<Answer>> {
-    let keys: Vec<Hash> = tasks.iter().map(|task| Hash::of(&task.assembled.program)).collect();
+    let may_run = |policy: &Policy| matches!(policy, Policy::Missing | Policy::All);
+    let mut lockings = Lockings { bench, chosen: BTreeMap::new() };
+    let programs: Vec<Cow<'_, Program>> =
+        tasks.iter().zip(policies).map(|(task, policy)| lockings.locked(task, may_run(policy), diagnostics)).collect();
+    let keys: Vec<Hash> = programs.iter().map(|program| Hash::of(&**program)).collect();
     let stored = |(task, (key, policy)): (&Task<'_>, (&Hash, &Policy))| match policy {
         Policy::All => None,
         Policy::Missing | Policy::Locked | Policy::Nothing => task.stored(key, bench.store),
     };
     let stored: Vec<Option<Record>> = tasks.par_iter().zip(keys.par_iter().zip(policies)).map(stored).collect();
-    let runs = |at: usize| stored[at].is_none() && matches!(policies[at], Policy::Missing | Policy::All);
+    let runs = |at: usize| stored[at].is_none() && may_run(&policies[at]);
     (bench.progress)(Progress::Planned((0..tasks.len()).filter(|&at| runs(at)).count()));
     let prepare = |at: usize| {
         runs(at).then(|| {
-            let prepared = bench.runner.prepare(&tasks[at].assembled.program);
+            let prepared = lockings.failure(&programs[at]).map_or_else(|| bench.runner.prepare(&programs[at]), Err);
             (bench.progress)(Progress::Prepared(tasks[at].cell));
             prepared
         })
@@ -107,7 +117,10 @@ pub fn answer(
         .collect();
     let mut session = Session { bench, missing: BTreeMap::new(), failed: BTreeSet::new(), diagnostics };
     for batch in batches {
-        let take = |&at: &usize| Some(Ready { task: tasks[at], key: keys[at], prepared: prepared[at].take()? });
+        let take = |&at: &usize| {
+            let (task, program) = (tasks[at], &*programs[at]);
+            Some(Ready { task, program, key: keys[at], prepared: prepared[at].take()? })
+        };
         let ready: Vec<Ready<'_>> = batch.iter().filter_map(take).collect();
         for (at, answer) in batch.into_iter().zip(session.run(ready)) {
             answers[at] = answer;
@@ -161,9 +174,56 @@ impl Task<'_> {
     }
 }
 
+/// The versions of packages that are used in this session.
+struct Lockings<'a> {
+    bench: Bench<'a>,
+    /// By the name of the set; nothing for those that cannot be had, with what failed.
+    chosen: BTreeMap<String, Result<String, RunnerError>>,
+}
+
+impl Lockings<'_> {
+    /// Why a program's packages cannot be had.
+    fn failure(&self, program: &Program) -> Option<RunnerError> {
+        let name = program.packages.as_ref()?.set.name();
+        self.chosen.get(&name)?.as_ref().err().cloned()
+    }
+
+    /// A task's program with the versions of its packages, which are chosen now if it may run and that was never done.
+    fn locked<'t>(&mut self, task: &Task<'t>, may_run: bool, diagnostics: &mut Diagnostics) -> Cow<'t, Program> {
+        let program = &task.assembled.program;
+        let Some(LockedPackages { set, .. }) = &program.packages else { return Cow::Borrowed(program) };
+        let name = set.name();
+        if !self.chosen.contains_key(&name) {
+            match self.bench.locks.get(&name) {
+                Ok(Some(lock)) => drop(self.chosen.insert(name.clone(), Ok(lock))),
+                Ok(None) if may_run => {
+                    let chosen = self.bench.runner.lock(set);
+                    if let Ok(lock) = &chosen
+                        && let Err(error) = self.bench.locks.put(&name, lock)
+                    {
+                        let message = format!("the versions of packages cannot be kept in `locks/{name}.lock`");
+                        let warning = Diagnostic::warning(message).at(task.cell.info.clone(), "");
+                        diagnostics.push(warning.note(error.to_string()));
+                    }
+                    self.chosen.insert(name.clone(), chosen);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    let message = format!("`locks/{name}.lock` cannot be read");
+                    diagnostics.push(Diagnostic::warning(message).note(error.to_string()));
+                }
+            }
+        }
+        let lock = self.chosen.get(&name).and_then(|chosen| chosen.as_ref().ok()).cloned();
+        let packages = Some(LockedPackages { set: set.clone(), lock });
+        Cow::Owned(Program { packages, ..program.clone() })
+    }
+}
+
 /// A task whose program can be run.
 struct Ready<'a> {
     task: Task<'a>,
+    program: &'a Program,
     key: Hash,
     prepared: Result<Prepared, RunnerError>,
 }
@@ -183,13 +243,13 @@ impl Session<'_> {
         let mut results: Vec<Option<Result<Outcome, RunnerError>>> = Vec::new();
         let mut programs = Vec::new();
         let tasks: Vec<(Task<'_>, Hash)> = batch.iter().map(|ready| (ready.task, ready.key)).collect();
-        for Ready { task, prepared, .. } in batch {
+        for Ready { task, program, prepared, .. } in batch {
             match prepared {
                 Ok(prepared) => {
-                    if task.assembled.program.plan != Plan::Build {
+                    if program.plan != Plan::Build {
                         (self.bench.progress)(Progress::Running(task.cell));
                     }
-                    programs.push((&task.assembled.program, prepared));
+                    programs.push((program, prepared));
                     results.push(None);
                 }
                 Err(error) => results.push(Some(Err(error))),

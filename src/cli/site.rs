@@ -12,7 +12,7 @@ use super::args::{Global, Selection};
 use super::progress::CellProgress;
 use super::report::Report;
 use crate::build::{self, Built, Progress, Request, Selector, Stage, Tools};
-use crate::cells::{Launcher, LocalRunner, NoRunner, Patience, Policy, Runner, Store};
+use crate::cells::{Launcher, LocalRunner, Locks, NoRunner, Patience, Policy, Runner, Store};
 use crate::config::Config;
 use crate::content::LeftOut;
 use crate::memo::Memo;
@@ -27,6 +27,7 @@ pub(super) struct OpenSite {
     output: Option<PathBuf>,
     runner: Box<dyn Runner + Send>,
     store: Store,
+    locks: Locks,
     against: Option<Store>,
     memo: Memo,
 }
@@ -52,6 +53,7 @@ impl OpenSite {
                 None => Box::new(NoRunner),
             },
             against: None,
+            locks: Locks::new(root.join("locks")),
             store: Store::new(root.join("results"), &cache),
             memo: Memo::load(&cache.join("highlighting")),
             world: Disk::new(root),
@@ -88,6 +90,7 @@ impl OpenSite {
             world: &self.world,
             runner: &*self.runner,
             store: &self.store,
+            locks: &self.locks,
             against: self.against.as_ref(),
             memo: &self.memo,
             progress: &progress,
@@ -121,7 +124,7 @@ impl OpenSite {
 
     pub(super) fn folders_that_builds_write(&self) -> Vec<PathBuf> {
         let output = self.output.clone().unwrap_or_else(|| self.root().join("public"));
-        vec![output, self.root().join("results"), self.root().join(".blog")]
+        vec![output, self.root().join("results"), self.root().join("locks"), self.root().join(".blog")]
     }
 
     pub(super) fn root(&self) -> &Path {
