@@ -84,7 +84,7 @@ impl Sweep<'_> {
         let lines: Vec<Line<'_>> = self.series.iter().map(line).collect::<Option<_>>()?;
         let mut parameters = lines.iter().flat_map(|line| &line.points).map(|point| point.0);
         let first = parameters.next()?;
-        (lines.len() <= MOST_SERIES && parameters.any(|parameter| parameter != first))
+        (lines.len() <= MOST_SERIES && parameters.any(|parameter| (parameter - first).abs() > 0.0))
             .then(|| lines.into_iter().filter(|line| !line.points.is_empty()).collect())
     }
 
