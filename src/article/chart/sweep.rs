@@ -31,7 +31,7 @@ pub struct Sweep<'a> {
 /// A cell at the values of the parameter.
 #[derive(Debug, Clone, Copy)]
 pub struct Series<'a> {
-    /// What it is called; beyond 14 characters only parts of it fit beside its line.
+    /// What it is called; beyond 13 characters only parts of it fit beside its line.
     pub label: &'a str,
     /// What was measured.
     pub points: &'a [Point<'a>],
