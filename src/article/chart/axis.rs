@@ -121,7 +121,7 @@ mod tests {
             (&[0.0, 8.0], false, &[0.0, 2.0, 4.0, 6.0, 8.0]),
             (&[-3.0, 5.0], false, &[-4.0, -2.0, 0.0, 2.0, 4.0, 6.0]),
             (&[7.0, 7.0], false, &[0.0, 2.0, 4.0, 6.0, 8.0]),
-            (&[0.0, 0.0], false, &[0.0, 0.5, 1.0]),
+            (&[0.0, 0.0], false, &[0.0, 0.5]),
             (&[-1.0], false, &[-1.0, -0.5, 0.0, 0.5]),
         ];
         for (values, logarithmic, expected) in table {
@@ -150,7 +150,8 @@ mod tests {
             }
         }
         let (axis, _) = Axis::of_values(&[1.0, 100.0], &[-5.0]);
-        assert_eq!([0.0, 1.0, 10.0, 100.0, 1e9].map(|value| axis.share(value)), [0.0, 0.0, 0.5, 1.0, 1.0]);
+        let shares = [0.0, 1.0, 10.0, 100.0, 1e9].map(|value| axis.share(value));
+        assert_eq!(format!("{shares:?}"), "[0.0, 0.0, 0.5, 1.0, 1.0]");
     }
 
     #[test]

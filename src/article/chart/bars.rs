@@ -82,12 +82,12 @@ mod tests {
 
     #[test]
     fn bars_begin_at_zero_and_end_at_the_value() {
-        let table: [(f64, Option<(f64, f64)>, (f64, f64), &[&str]); 5] = [
-            (10.0, None, (0.0, 10.0), &["M0 4H990V16H0"]),
-            (5.0, Some((4.0, 6.0)), (0.0, 10.0), &["M0 4H495V16H0", "M396 6V14M396 10H594M594 6V14"]),
-            (-5.0, None, (-5.0, 5.0), &["M495 4H0V16H495"]),
-            (0.0, Some((0.0, 0.0)), (0.0, 0.0), &["M0 4H0V16H0", "M0 6V14M0 10H0M0 6V14"]),
-            (f64::MAX, None, (f64::MIN, f64::MAX), &["M0 4H0V16H0"]),
+        let table = [
+            (10.0, None, (0.0, 10.0), vec!["M0 4H990V16H0"]),
+            (5.0, Some((4.0, 6.0)), (0.0, 10.0), vec!["M0 4H495V16H0", "M396 6V14M396 10H594M594 6V14"]),
+            (-5.0, None, (-5.0, 5.0), vec!["M495 4H0V16H495"]),
+            (0.0, Some((0.0, 0.0)), (0.0, 0.0), vec!["M0 4H0V16H0", "M0 6V14M0 10H0M0 6V14"]),
+            (f64::MAX, None, (f64::MIN, f64::MAX), vec!["M0 4H0V16H0"]),
         ];
         for (value, interval, range, paths) in table {
             assert_eq!(bar(value, interval, range), paths, "{value} of {range:?}");

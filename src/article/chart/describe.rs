@@ -114,7 +114,10 @@ mod tests {
     use super::super::{Point, Series};
     use super::*;
 
-    fn sentences_of(points: &[(&str, f64, f64)], ideal: Option<Ideal>, cores: Option<usize>) -> String {
+    /// A parameter, the time there, and half of its interval's width.
+    type Given = (&'static str, f64, f64);
+
+    fn sentences_of(points: &[Given], ideal: Option<Ideal>, cores: Option<usize>) -> String {
         let points: Vec<Point<'_>> = points
             .iter()
             .map(|&(at, value, half)| Point {
@@ -138,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_course_of_a_line_in_words() {
-        let table: [(&[(&str, f64, f64)], &str); 7] = [
+        let table: [(&[Given], &str); 7] = [
             (
                 &[("1", 8e6, 1e5), ("2", 4e6, 1e5), ("4", 2e6, 1e5)],
                 "spin falls from 8.00 ms at threads = 1 to 2.00 ms at threads = 4.",
@@ -181,7 +184,7 @@ mod tests {
         let one = "The right part is shaded: more threads than the one core of the machine.";
         for (wanted, cores, text) in [
             (Some(Ideal::Inverse), Some(2), format!("{falls} {ideal} {shaded}")),
-            (Some(Ideal::Proportional), None, format!("{falls} The ideal for spin would be 32.0 ms at threads = 4.")),
+            (Some(Ideal::Proportional), None, format!("{falls} The ideal for spin would be 32.00 ms at threads = 4.")),
             (None, Some(1), format!("{falls} {one}")),
             (None, Some(4), falls.to_owned()),
         ] {

@@ -34,7 +34,7 @@ const SHAPES: [(&str, &str); 4] = [
 ];
 
 /// The most characters beside the end of a line, and those for which the narrow margin is enough.
-const LONGEST_LABEL: usize = 14;
+const LONGEST_LABEL: usize = 13;
 const SHORT_LABEL: usize = 8;
 
 impl<'a> Plot<'a> {
@@ -85,7 +85,7 @@ impl<'a> Plot<'a> {
     pub(super) fn draw(&self) -> String {
         let (width, room) = if self.has_long_labels() { (43, 18.0) } else { (54, 22.0) };
         let mut out = format!(
-            "<svg x=\"52\" width=\"{width}%\" height=\"{}\" overflow=\"visible\" fill=\"currentColor\">",
+            "<svg x=\"54\" width=\"{width}%\" height=\"{}\" overflow=\"visible\" fill=\"currentColor\">",
             Self::HEIGHT
         );
         self.crowded(&mut out);

@@ -58,7 +58,7 @@ mod tests {
             (1.012, Some((1.004, 1.02)), "1.012× as long (1.004–1.020)"),
             // One digit would print 1.0 and a second does not.
             (1.12, Some((1.03, 1.23)), "1.12× as long (1.03–1.23)"),
-            (1.1, Some((1.0004, 1.2)), "no difference found (1.0–1.2)"),
+            (1.1, Some((1.0004, 1.21)), "no difference found (1.0–1.2)"),
             (0.8, Some((0.6, 0.9999)), "no difference found (0.6–1.0)"),
             (2.0, Some((2.0, 2.0)), "2.000× as long (2.000–2.000)"),
             (1.0, Some((1.0, 1.0)), "no difference found (1.000–1.000)"),

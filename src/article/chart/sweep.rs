@@ -31,7 +31,7 @@ pub struct Sweep<'a> {
 /// A cell at the values of the parameter.
 #[derive(Debug, Clone, Copy)]
 pub struct Series<'a> {
-    /// What it is called; beyond 14 characters only parts of it fit beside its line.
+    /// What it is called; beyond 13 characters only parts of it fit beside its line.
     pub label: &'a str,
     /// What was measured.
     pub points: &'a [Point<'a>],
@@ -84,7 +84,7 @@ impl Sweep<'_> {
         let lines: Vec<Line<'_>> = self.series.iter().map(line).collect::<Option<_>>()?;
         let mut parameters = lines.iter().flat_map(|line| &line.points).map(|point| point.0);
         let first = parameters.next()?;
-        (lines.len() <= MOST_SERIES && parameters.any(|parameter| parameter != first))
+        (lines.len() <= MOST_SERIES && parameters.any(|parameter| (parameter - first).abs() > 0.0))
             .then(|| lines.into_iter().filter(|line| !line.points.is_empty()).collect())
     }
 

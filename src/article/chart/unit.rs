@@ -81,7 +81,7 @@ pub(super) fn magnitude(value: f64) -> i32 {
 
 /// The power of ten of the last digit that is worth showing: the second of the half-width, among the first four of the value.
 fn last_digit(value: f64, half_width: Option<f64>) -> i32 {
-    let half_width = half_width.unwrap_or(value / 10.0).abs();
+    let half_width = half_width.unwrap_or(value).abs();
     let leading = magnitude(if value == 0.0 { half_width } else { value });
     if value == 0.0 && half_width == 0.0 {
         return 0;
