@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::article::{Article, Figure, Highlighter};
+use crate::article::{Article, Charts, Figure, Highlighter, Setting};
 use crate::cells::{
-    self, Answer, Assembled, Bench, Cell, Languages, Locks, Options, Outside, Policy, Record, Runner, Store, Task,
+    self, Answer, Assembled, Bench, Cell, Languages, Locks, Options, Outside, Policy, Record, Results, Runner, Store,
+    Task,
 };
 use crate::config::{BaseUrl, Config};
 use crate::content::{self, LeftOut, Post};
@@ -17,7 +18,7 @@ use crate::memo::Memo;
 use crate::output::Output;
 use crate::pages::{self, Theme};
 use crate::site::Site;
-use crate::source::{Diagnostic, Diagnostics, Hash, SitePath, Source};
+use crate::source::{Address, Diagnostic, Diagnostics, Hash, SitePath, Source};
 use crate::world::{World, is_hidden};
 
 /// What is asked of a build. Together with the files of the [`World`] it decides the output.
@@ -174,17 +175,25 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
 
     say(Stage::Render);
     let highlighter = Highlighter::new(tools.memo);
-    let articles: Vec<Article> = manuscripts
+    let rendered: Vec<(Article, Diagnostics)> = manuscripts
         .into_par_iter()
         .zip(answers)
-        .map(|(manuscript, answers)| manuscript.render(&answers, &config.base_url, &highlighter))
+        .map(|(manuscript, answers)| manuscript.render(&answers, &config, &highlighter))
         .collect();
+    let mut articles = Vec::new();
+    for (article, wrong) in rendered {
+        articles.push(article);
+        diagnostics.extend(wrong);
+    }
 
     say(Stage::Draw);
     let site = Site::assemble(config, articles, files);
     let mut output = Output::default();
     for artifact in pages::draw(&site, &theme, &mut diagnostics) {
         output.insert(artifact.path, artifact.bytes);
+    }
+    for article in &site.articles {
+        publish_shown(article, &mut output, &mut diagnostics);
     }
     for (to, from) in &site.files {
         if let Some(bytes) = diagnostics.take(read(tools.world, from)) {
@@ -195,6 +204,19 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
         diagnostics.push(dead);
     }
     Built { site, output, results, left_out, diagnostics }
+}
+
+/// Publishes what an article's cells show as files of their own, beside it.
+fn publish_shown(article: &Article, output: &mut Output, diagnostics: &mut Diagnostics) {
+    let folder = article.post.address.output_file().parent();
+    for (name, bytes) in &article.files {
+        let path = folder.join(&SitePath::new(name).expect("a name made of that of a cell"));
+        if output.get(&path).is_some() {
+            let message = format!("two files would be published as `{path}`");
+            diagnostics.push(Diagnostic::error(message).note("one of them is what a cell shows"));
+        }
+        output.insert(path, bytes.clone());
+    }
 }
 
 /// Reads a file that is there.
@@ -427,18 +449,37 @@ impl Manuscript {
             .filter_map(|(cell, assembled)| Some(Task { post: &self.key, cell, assembled: assembled.as_ref()? }))
     }
 
-    fn render(self, answers: &[Option<Answer>], base: &BaseUrl, highlighter: &Highlighter<'_>) -> Article {
-        let figures: BTreeMap<usize, Figure<'_>> = self
+    fn render(
+        mut self,
+        answers: &[Option<Answer>],
+        config: &Config,
+        highlighter: &Highlighter<'_>,
+    ) -> (Article, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
+        let results = Results { cells: &self.cells, answers };
+        results.audit(&mut diagnostics);
+        let figures: Vec<Figure<'_>> = self
             .cells
             .iter()
             .zip(&self.programs)
             .zip(answers)
-            .map(|((cell, assembled), answer)| {
-                (cell.fence, Figure { cell, assembled: assembled.as_ref(), answer: answer.as_ref() })
-            })
+            .map(|((cell, assembled), answer)| Figure::new(cell, assembled.as_ref(), answer.as_ref()))
             .collect();
-        let url = base.local(&self.post.address);
-        Article::render(self.post, &self.document, &url, &figures, highlighter)
+        let mut charts = Charts::of(figures);
+        self.document.settle(|value| match charts.settle(value) {
+            Some(chart) => diagnostics.take(chart),
+            None => diagnostics.take(results.settle(value)).flatten(),
+        });
+        let figures = charts.place();
+        let address = &self.post.address;
+        let setting = Setting {
+            url: &config.base_url.local(address),
+            folder: &config.base_url.local(&Address::folder(address.output_file().parent())),
+            trusted: config.trust_cells,
+            highlighter,
+        };
+        let article = Article::render(self.post, &self.document, &figures, setting, &mut diagnostics);
+        (article, diagnostics)
     }
 }
 

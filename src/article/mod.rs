@@ -13,14 +13,15 @@ mod rich;
 
 use std::collections::BTreeMap;
 
-pub use figure::Figure;
+pub use figure::{Charts, Figure};
 pub use highlighter::Highlighter;
-pub use marks::mark_lines;
-pub use rich::{Drawn, Setting, draw};
 
+use self::figure::Canvas;
+use self::marks::mark_lines;
 use self::render::{Body, Drawing, render};
 use crate::content::Post;
 use crate::markdown::{Document, Heading};
+use crate::source::Diagnostics;
 
 /// A post as HTML.
 #[derive(Debug, Clone)]
@@ -41,6 +42,8 @@ pub struct Article {
     pub minutes: usize,
     /// Its cells in order.
     pub cells: Vec<CellSummary>,
+    /// What its cells show as files of their own, by names beside the page.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
 /// What lists say of a cell.
@@ -56,22 +59,47 @@ pub struct CellSummary {
     pub line: usize,
 }
 
+/// Where an article is drawn for.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// Where it is published, from the root of the host.
+    pub url: &'a str,
+    /// The folder that files beside it are published in, from the root of the host, with a slash at its end.
+    pub folder: &'a str,
+    /// Whether the HTML of cells is published as it is.
+    pub trusted: bool,
+    /// Colours code.
+    pub highlighter: &'a Highlighter<'a>,
+}
+
 impl Article {
-    /// Renders a post. `figures` are those of its cells by the number of their fence; all other fences are only shown. `url`
-    /// is where the post is published, from the root of the host.
+    /// Renders a post. `figures` are those of its cells by the number of their fence; all other fences are only shown.
     pub fn render(
         post: Post,
         document: &Document,
-        url: &str,
         figures: &BTreeMap<usize, Figure<'_>>,
-        highlighter: &Highlighter<'_>,
+        setting: Setting<'_>,
+        diagnostics: &mut Diagnostics,
     ) -> Article {
+        let mut canvas = Canvas {
+            out: String::new(),
+            files: Vec::new(),
+            diagnostics: Diagnostics::default(),
+            highlighter: setting.highlighter,
+            folder: setting.folder,
+            trusted: setting.trusted,
+        };
         let draw = |(index, fence)| match figures.get(&index) {
-            Some(figure) => Drawing { html: figure.draw(highlighter), has_id: true },
-            None => Drawing { html: figure::plain(fence, highlighter), has_id: false },
+            Some(figure) => {
+                figure.draw(&mut canvas);
+                Drawing { html: std::mem::take(&mut canvas.out), has_id: true }
+            }
+            None => Drawing { html: figure::plain(fence, setting.highlighter), has_id: false },
         };
         let drawings: Vec<Drawing> = document.fences().enumerate().map(draw).collect();
-        let Body { html, summary, plain_summary } = render(document, &drawings, url);
+        let Canvas { files, diagnostics: wrong, .. } = canvas;
+        diagnostics.extend(wrong);
+        let Body { html, summary, plain_summary } = render(document, &drawings, setting.url);
         let (summary, description) = match &post.meta.description {
             None => (summary, plain_summary),
             Some(said) if document.more.is_some() => (summary, said.clone()),
@@ -85,6 +113,7 @@ impl Article {
             words: document.words,
             minutes: render::minutes(document.words),
             cells: figures.values().map(Figure::summary).collect(),
+            files,
             post,
         }
     }

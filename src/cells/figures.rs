@@ -41,6 +41,22 @@ impl Figures {
         })
     }
 
+    /// The figures of the same values, each divided by a number.
+    #[must_use]
+    pub fn per(&self, divisor: f64) -> Figures {
+        let per = |value: f64| value / divisor;
+        Figures {
+            n: self.n,
+            median: per(self.median),
+            low: self.low.map(per),
+            high: self.high.map(per),
+            mean: per(self.mean),
+            min: per(self.min),
+            max: per(self.max),
+            mad: per(self.mad),
+        }
+    }
+
     /// The 95 % interval of the median, if there are enough values for one.
     pub fn interval(&self) -> Option<(f64, f64)> {
         self.low.zip(self.high)

@@ -33,6 +33,8 @@ pub struct Config {
     pub cells: Option<Table>,
     /// `[languages]`: those that cells can be written in besides the usual ones, and changes of these.
     pub languages: Option<Table>,
+    /// Whether the HTML that cells show is published as it is, and not sanitised.
+    pub trust_cells: bool,
     /// `[menu]`: the entries of the site's header, as label and link, in order.
     pub menu: Vec<(String, String)>,
     /// `[extra]`: whatever the site's own templates want to know.

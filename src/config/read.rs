@@ -5,7 +5,7 @@ use crate::data::{Node, Table, read_toml};
 use crate::source::{Diagnostic, Diagnostics, SitePath, Source};
 
 /// The keys of `blog.toml`.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "title",
     "description",
     "author",
@@ -15,6 +15,7 @@ const KEYS: [&str; 12] = [
     "paginate",
     "output",
     "cells",
+    "trust_cells",
     "languages",
     "menu",
     "extra",
@@ -32,6 +33,7 @@ impl Default for Config {
             paginate: 10,
             output: SitePath::new("public").expect("a name"),
             cells: None,
+            trust_cells: false,
             languages: None,
             menu: Vec::new(),
             extra: serde_json::Map::new(),
@@ -59,6 +61,7 @@ impl Config {
             paginate,
             output,
             cells,
+            trust_cells,
             languages,
             menu,
             extra,
@@ -94,6 +97,7 @@ impl Config {
         });
         set("cells", &mut |node| node.table().map(|table| *cells = Some(table)));
         set("languages", &mut |node| node.table().map(|table| *languages = Some(table)));
+        set("trust_cells", &mut |node| node.boolean().map(|trust| *trust_cells = trust));
         set("menu", &mut |node| {
             for entry in node.table()?.entries {
                 menu.push((entry.key, entry.node.string()?));
@@ -133,7 +137,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "title = 'T'\ndescription = 'D'\nauthor = 'A'\nlanguage = 'de'\nbase_url = 'https://a.example/b/'\n\
-            time_zone = 'Europe/Vienna'\npaginate = 3\noutput = 'out'\n[cells]\ntimeout = '2s'\n[languages.c]\nrun = ['x']\n\
+            time_zone = 'Europe/Vienna'\npaginate = 3\noutput = 'out'\ntrust_cells = true\n[cells]\ntimeout = '2s'\n[languages.c]\nrun = ['x']\n\
             [menu]\nAbout = '/about/'\n[extra]\nx = 1\n";
         let (config, wrong) = read(text);
         assert_eq!(wrong, [""; 0]);

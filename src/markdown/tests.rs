@@ -322,10 +322,14 @@ fn values_of_cells_are_found_in_code_spans_links_and_images() {
 fn a_settled_value_is_text_a_link_or_a_block_in_place_of_its_paragraph() {
     let (mut document, _) =
         read("One `cell:a.wall` [2 s](cell:b.wall).\n\n![c](cell:c.chart)\n\n<!-- more -->\n\nEnd.\n");
-    document.settle(|value| match value.expression.text() {
-        "a.wall" => Settled::Text("1 ms".to_owned()),
-        "b.wall" => Settled::Measured { text: "2 ms".to_owned(), href: "#cell-b".to_owned(), title: "t".to_owned() },
-        _ => Settled::Block("<figure></figure>".to_owned()),
+    document.settle(|value| {
+        Some(match value.expression.text() {
+            "a.wall" => Settled::Text("1 ms".to_owned()),
+            "b.wall" => {
+                Settled::Measured { text: "2 ms".to_owned(), href: "#cell-b".to_owned(), title: "t".to_owned() }
+            }
+            _ => Settled::Block("<figure></figure>".to_owned()),
+        })
     });
     assert_eq!(document.values().count(), 0);
     assert_eq!(super::plain_text(&document.pieces), "One 1 ms 2 ms.\nEnd.\n");

@@ -73,8 +73,8 @@ impl Document {
         })
     }
 
-    /// Puts what a page shows in the place of each value.
-    pub fn settle(&mut self, mut settled: impl FnMut(&Value) -> Settled) {
+    /// Puts what a page shows in the place of each value; where nothing is known, what its author wrote.
+    pub fn settle(&mut self, mut settled: impl FnMut(&Value) -> Option<Settled>) {
         let mut pieces = Vec::with_capacity(self.pieces.len());
         // Where what stands before the summary's end has gone.
         let mut more = None;
@@ -86,7 +86,7 @@ impl Document {
                 pieces.push(piece);
                 continue;
             };
-            match settled(&value) {
+            match settled(&value).unwrap_or_else(|| Settled::Text(value.written.unwrap_or_default())) {
                 Settled::Text(text) => pieces.push(Piece::Event(Event::Text(text.into()))),
                 Settled::Measured { text, href, title } => {
                     let (link_type, id) = (LinkType::Inline, CowStr::Borrowed(""));

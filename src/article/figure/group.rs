@@ -1,0 +1,230 @@
+//! Charts of what was measured: a cell at several values, and cells of a group side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Figure;
+use super::output::in_words;
+use crate::article::chart::{Bar, Comparison, Ideal, Measured, Point, Series, Sweep, Unit};
+use crate::cells::{Answer, CaseRecord, Cell, Figures, Metric, Params, Plan, Record, baseline};
+use crate::markdown::{Settled, Value};
+use crate::source::Diagnostic;
+
+/// The charts of a post: of each group, and of each cell with a sweep that is in none.
+pub struct Charts<'a> {
+    figures: Vec<Figure<'a>>,
+    /// By the name of the group or the cell.
+    drawn: BTreeMap<String, Drawn>,
+}
+
+/// A chart.
+struct Drawn {
+    html: String,
+    /// The figure that it belongs to, by its number: the last of the group.
+    figure: usize,
+    /// Whether it stands in the prose, where its author put it.
+    placed: bool,
+}
+
+impl<'a> Charts<'a> {
+    /// The charts that the figures of a post make.
+    pub fn of(figures: Vec<Figure<'a>>) -> Self {
+        let mut drawn = BTreeMap::new();
+        for (at, figure) in figures.iter().enumerate() {
+            let options = &figure.cell.options;
+            let group = options.group.as_ref();
+            let members: Vec<&Figure<'a>> = match group {
+                Some(_) => figures.iter().filter(|other| other.cell.options.group.as_ref() == group).collect(),
+                None => vec![figure],
+            };
+            let name = group.unwrap_or(&figure.cell.id);
+            let title = match group {
+                Some(group) => format!("Comparison: {group}"),
+                None => options.label.clone().unwrap_or_else(|| format!("Measurements of {name}")),
+            };
+            let last = members.last().is_some_and(|last| std::ptr::eq(*last, figure));
+            if last && let Some(html) = chart(&members, &title) {
+                drawn.insert(name.clone(), Drawn { html, figure: at, placed: false });
+            }
+        }
+        Charts { figures, drawn }
+    }
+
+    /// The chart that a value in prose is, if it is one: `lock.chart`.
+    pub fn settle(&mut self, value: &Value) -> Option<Result<Settled, Diagnostic>> {
+        let name = value.expression.text().strip_suffix(".chart")?;
+        if let Some(drawn) = self.drawn.get_mut(name) {
+            drawn.placed = true;
+            return Some(Ok(Settled::Block(drawn.html.clone())));
+        }
+        let is_known = |figure: &Figure<'_>| {
+            let Cell { id, options, .. } = figure.cell;
+            id == name || options.group.as_deref() == Some(name)
+        };
+        if self.figures.iter().any(|figure| is_known(figure) && measured(figure).is_none()) {
+            // Without its results there is nothing to draw, which is said elsewhere.
+            return Some(Ok(Settled::Text(value.written.clone().unwrap_or_default())));
+        }
+        let known = self.drawn.keys().map(String::as_str);
+        let error = Diagnostic::error(format!("there is no chart of `{}`", name.escape_debug()));
+        let error = error.at(value.expression.clone(), "should name a group of cells, or a cell with a sweep");
+        Some(Err(error.suggest(name, known)))
+    }
+
+    /// The figures by the numbers of their fences, with the charts that no prose holds.
+    pub fn place(self) -> BTreeMap<usize, Figure<'a>> {
+        let mut figures = self.figures;
+        for Drawn { html, figure, .. } in self.drawn.into_values().filter(|drawn| !drawn.placed) {
+            let figure = &mut figures[figure];
+            if !figure.cell.options.chart {
+                continue;
+            }
+            let of_group = figure.cell.options.group.is_some();
+            *(if of_group { &mut figure.comparison } else { &mut figure.chart }) = Some(html);
+        }
+        figures.into_iter().map(|figure| (figure.cell.fence, figure)).collect()
+    }
+}
+
+/// What is drawn of some cells together; nothing if there is nothing to compare. Cells with a sweep become lines, others bars.
+fn chart(figures: &[&Figure<'_>], title: &str) -> Option<String> {
+    let all: Vec<(&Cell, &Record)> = figures.iter().copied().filter_map(measured).collect();
+    let (first, _) = all.first()?;
+    let parameter = parameter(figures);
+    let notes = notes(&all);
+    let notes: Vec<&str> = notes.iter().map(String::as_str).collect();
+    let quantity = Quantity::of(first);
+    match parameter {
+        Some(parameter) => Some(sweep(&all, &parameter, title, &quantity, &notes)),
+        None if all.len() > 1 => Some(comparison(&all, title, &quantity, &notes)),
+        None => None,
+    }
+}
+
+fn measured<'a>(figure: &Figure<'a>) -> Option<(&'a Cell, &'a Record)> {
+    match figure.answer {
+        Some(Answer::Recorded(record)) if record.cases.iter().any(|case| case.measured.is_some()) => {
+            Some((figure.cell, record))
+        }
+        _ => None,
+    }
+}
+
+/// The parameter of a sweep: the first one, if there are several.
+fn parameter(figures: &[&Figure<'_>]) -> Option<String> {
+    let programs = figures.iter().filter_map(|figure| Some(&figure.assembled?.program));
+    let mut measured = programs.filter(|program| !matches!(program.plan, Plan::Trials { .. }));
+    measured.find_map(|program| program.sweep.first().map(|(name, _)| name.clone()))
+}
+
+/// What is compared, and how it is read from a case.
+struct Quantity {
+    metric: Metric,
+    name: String,
+    unit: Unit,
+}
+
+impl Quantity {
+    fn of(cell: &Cell) -> Quantity {
+        let metric = cell.options.metric.clone();
+        let (name, unit) = match &metric {
+            Metric::Wall if cell.options.per > 1.0 => ("time per operation".to_owned(), Unit::Time),
+            Metric::Wall => ("time".to_owned(), Unit::Time),
+            Metric::Cpu => ("CPU time".to_owned(), Unit::Time),
+            Metric::Value(name) => (name.clone(), Unit::Number),
+        };
+        Quantity { metric, name, unit }
+    }
+
+    fn measured(&self, cell: &Cell, case: &CaseRecord) -> Option<Measured> {
+        let summary = case.measured.as_ref()?;
+        Some(as_measured(&match &self.metric {
+            Metric::Wall => summary.wall.per(cell.options.per),
+            Metric::Cpu => summary.cpu.per(cell.options.per),
+            Metric::Value(name) => *summary.values.get(name)?,
+        }))
+    }
+}
+
+fn as_measured(figures: &Figures) -> Measured {
+    Measured { value: figures.median, interval: figures.interval() }
+}
+
+fn label(cell: &Cell) -> &str {
+    cell.options.label.as_deref().unwrap_or(&cell.id)
+}
+
+/// What a reader must know of where and when cells were measured.
+fn notes(all: &[(&Cell, &Record)]) -> Vec<String> {
+    let different =
+        |of: fn(&Record) -> String| all.iter().map(|(_, record)| of(record)).collect::<BTreeSet<_>>().len() > 1;
+    let mut notes = Vec::new();
+    if different(|record| format!("{} {}", record.machine.cpu, record.machine.cores)) {
+        notes.push("Measured on different machines, so they cannot be compared by their times.".to_owned());
+    } else if different(|record| record.session.clone()) {
+        notes.push("Measured in different sessions and not interleaved, so no ratios are given.".to_owned());
+    }
+    notes
+}
+
+fn comparison(all: &[(&Cell, &Record)], title: &str, quantity: &Quantity, notes: &[&str]) -> String {
+    let cells: Vec<&Cell> = all.iter().map(|(cell, _)| *cell).collect();
+    let base = baseline(&cells);
+    let base_id = base.map(|at| cells[at].id.as_str());
+    let hrefs: Vec<String> = cells.iter().map(|cell| format!("#{}", cell.anchor)).collect();
+    let bars: Vec<Bar<'_>> = all
+        .iter()
+        .zip(&hrefs)
+        .enumerate()
+        .filter_map(|(at, ((cell, record), href))| {
+            let case = record.cases.first()?;
+            let ratio = case.ratio.as_ref().filter(|_| case.baseline.as_deref() == base_id && notes.is_empty());
+            Some(Bar {
+                label: label(cell),
+                href: Some(href),
+                value: quantity.measured(cell, case)?,
+                ratio: ratio.map(as_measured),
+                baseline: Some(at) == base,
+            })
+        })
+        .collect();
+    Comparison { title, quantity: &quantity.name, unit: quantity.unit, bars: &bars, notes }.draw()
+}
+
+fn sweep(all: &[(&Cell, &Record)], parameter: &str, title: &str, quantity: &Quantity, notes: &[&str]) -> String {
+    let mut lines: Vec<(String, Vec<Point<'_>>)> = Vec::new();
+    for (cell, record) in all {
+        for case in &record.cases {
+            let (Some(at), Some(value)) = (case.params.get(parameter), quantity.measured(cell, case)) else { continue };
+            let mut others: Params = case.params.clone();
+            others.remove(parameter);
+            let name = match (all.len() > 1, others.is_empty()) {
+                (_, true) => label(cell).to_owned(),
+                (true, false) => format!("{}, {}", label(cell), in_words(&others)),
+                (false, false) => in_words(&others),
+            };
+            let point = Point { at, value };
+            match lines.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, points)) => points.push(point),
+                None => lines.push((name, vec![point])),
+            }
+        }
+    }
+    let series: Vec<Series<'_>> = lines.iter().map(|(label, points)| Series { label, points }).collect();
+    let workers = counts_workers(parameter);
+    Sweep {
+        title,
+        parameter,
+        quantity: &quantity.name,
+        unit: quantity.unit,
+        series: &series,
+        ideal: (workers && quantity.metric == Metric::Wall).then_some(Ideal::Inverse),
+        cores: all.first().map(|(_, record)| record.machine.cores).filter(|_| workers),
+        notes,
+    }
+    .draw()
+}
+
+/// Whether a parameter is the number of those who share the work, by its name.
+fn counts_workers(parameter: &str) -> bool {
+    ["thread", "worker", "process", "core", "job"].iter().any(|word| parameter.contains(word))
+}
