@@ -18,7 +18,7 @@ use crate::memo::Memo;
 use crate::output::Output;
 use crate::pages::{self, Theme};
 use crate::site::Site;
-use crate::source::{Address, Diagnostic, Diagnostics, Hash, SitePath, Source};
+use crate::source::{Address, Diagnostic, Diagnostics, SitePath, Source};
 use crate::world::{World, is_hidden};
 
 /// What is asked of a build. Together with the files of the [`World`] it decides the output.
@@ -192,7 +192,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     for artifact in pages::draw(&site, &theme, &mut diagnostics) {
         output.insert(artifact.path, artifact.bytes);
     }
-    for article in &site.articles {
+    for article in site.articles.iter().chain(&site.pages) {
         publish_shown(article, &mut output, &mut diagnostics);
     }
     for (to, from) in &site.files {
@@ -409,7 +409,7 @@ fn answer(
             Some(Answer::NotRun(_)) | None => None,
         };
         if let (Some(found), Some(against)) = (&record, tools.against)
-            && let Some(stored) = against.get(task.post, &task.cell.id, &Hash::of(&task.assembled.program))
+            && let Ok(Some(stored)) = against.read(task.post, &task.cell.id)
             && let Some(difference) = cells::difference(task.cell, &stored, found)
         {
             diagnostics.push(difference);

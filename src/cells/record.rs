@@ -53,6 +53,23 @@ impl Record {
     /// The version of the format that this program writes and reads.
     pub const FORMAT: u32 = 2;
 
+    /// Reads a record without what stands beside it; nothing if it is of an earlier format, which is of no use any more.
+    ///
+    /// # Errors
+    /// A phrase that says why it is no record.
+    pub fn from_toml(text: &str) -> Result<Option<Record>, String> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: u32,
+        }
+        let Head { format } = toml::from_str(text).map_err(|error| first_line(&error))?;
+        match format {
+            Record::FORMAT => toml::from_str(text).map(Some).map_err(|error| first_line(&error)),
+            ..Record::FORMAT => Ok(None),
+            _ => Err(format!("it is of format {format}, which only a newer `blog` reads")),
+        }
+    }
+
     /// What is kept of an outcome of the program with the given digest.
     pub fn of(program: &Hash, outcome: &Outcome) -> Record {
         let messages = outcome.build.iter().flat_map(|build| &build.messages);
@@ -156,6 +173,10 @@ impl Record {
     fn digest(&self) -> String {
         Hash::of(&self.texts()).short()
     }
+}
+
+fn first_line(error: &toml::de::Error) -> String {
+    format!("it is no record: {}", error.message().lines().next().unwrap_or_default())
 }
 
 /// How a file of this kind is called: the last part of `image/svg+xml` that is a word.
