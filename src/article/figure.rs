@@ -221,6 +221,7 @@ impl Status {
             Exit::Signal(signal) => format!("killed by signal {signal}"),
             Exit::TimedOut => format!("timed out after {}", format_ns(cell.options.timeout as f64, None)),
             Exit::TooMuchOutput => "killed: it printed too much".to_owned(),
+            Exit::TooManyProcesses => "killed: it started too many processes or threads".to_owned(),
         };
         Status::announced(&end, exit == Exit::Code(0), cell.announces(exit))
     }

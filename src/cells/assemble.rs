@@ -5,6 +5,9 @@ use super::{Build, Cell, Exit, Limits, Options, Plan, Program, Verb, rust};
 /// What every cell is held to besides its own options: output of a run, bytes.
 const OUTPUT_LIMIT: u64 = 256 << 10;
 
+/// And processes and threads at once: more than a post about any number of cores needs, few enough to do no harm.
+const PROCESS_LIMIT: u32 = 512;
+
 /// Number of the runner's way of doing things, part of every key: results of another number do not hold.
 const RUNNER: u32 = 1;
 
@@ -153,7 +156,12 @@ fn program(cell: &Cell, code: String) -> Program {
         args: options.args.clone(),
         env: options.env.clone(),
         stdin: options.stdin.clone(),
-        limits: Limits { time: options.timeout, memory: options.memory, output: OUTPUT_LIMIT },
+        limits: Limits {
+            time: options.timeout,
+            memory: options.memory,
+            output: OUTPUT_LIMIT,
+            processes: PROCESS_LIMIT,
+        },
         plan,
     }
 }

@@ -29,6 +29,8 @@ pub enum Exit {
     TimedOut,
     /// Killed because it wrote more than its limit.
     TooMuchOutput,
+    /// Killed because it had more processes and threads than its limit.
+    TooManyProcesses,
 }
 
 impl Exit {

@@ -51,6 +51,20 @@ pub struct Limits {
     pub memory: u64,
     /// What it writes to each of standard output and standard error, bytes.
     pub output: u64,
+    /// Processes and threads at once.
+    pub processes: u32,
+}
+
+/// What a program can reach by network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Net {
+    /// Whatever this machine can.
+    Host,
+    /// Itself alone, by the addresses of the loopback interface.
+    Loopback,
+    /// Nothing.
+    None,
 }
 
 /// How often a program runs.

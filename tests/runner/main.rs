@@ -4,9 +4,12 @@
 #![expect(clippy::disallowed_methods, reason = "looks at processes and files from outside of the library")]
 
 mod abandoned;
+mod bombs;
 mod contract;
 mod endings;
 mod figures;
+mod hung;
+mod network;
 mod programs;
 mod surroundings;
 mod tools;
@@ -38,8 +41,17 @@ fn main() -> ExitCode {
     if std::env::args().any(|arg| arg == abandoned::MODE) {
         abandoned::wait_to_be_killed(&machine);
     }
-    let checks =
-        [contract::CHECKS, endings::CHECKS, surroundings::CHECKS, figures::CHECKS, tools::CHECKS, abandoned::CHECKS];
+    let checks = [
+        contract::CHECKS,
+        endings::CHECKS,
+        surroundings::CHECKS,
+        figures::CHECKS,
+        tools::CHECKS,
+        network::CHECKS,
+        hung::CHECKS,
+        bombs::CHECKS,
+        abandoned::CHECKS,
+    ];
     run(&checks.concat(), &machine)
 }
 

@@ -15,7 +15,7 @@ use self::scratch::Scratch;
 use self::tools::Tools;
 use super::launcher::is_disturbed;
 use super::repeat::{self, Run, Series};
-use super::{Ended, Job, Launcher, Machine, Outcome, Plan, Prepared, Program, Runner, RunnerError, Sample};
+use super::{Ended, Job, Launcher, Machine, Net, Outcome, Plan, Prepared, Program, Runner, RunnerError, Sample};
 
 /// Builds, runs and measures programs on this machine.
 #[derive(Debug)]
@@ -126,6 +126,10 @@ fn job(program: &Program, command: &[String], scratch: &Scratch) -> Result<Job, 
         stdout: scratch.stdout(),
         stderr: scratch.stderr(),
         limits: program.limits,
+        merge: false,
+        net: Net::Host,
+        stacks: None,
+        dump_signal: None,
     })
 }
 
