@@ -31,6 +31,7 @@ fn record(letter: &str) -> Record {
     let end = |text: String| End {
         exit: Exit::Code(0),
         count: 1,
+        threads: Vec::new(),
         shown: Vec::new(),
         stdout: text.clone(),
         stderr: text,

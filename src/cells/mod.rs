@@ -48,7 +48,7 @@ pub use figures::Figures;
 pub use info::{Info, RustdocWords, Verb};
 pub use language::{Dump, Language, Module, Profiles};
 pub use languages::Languages;
-pub use launcher::{Ended, Job, Launcher, Running};
+pub use launcher::{Ended, Job, Launcher, Running, ThreadState};
 pub use line_ranges::line_ranges;
 pub use local::{LocalRunner, Packages, Patience, Provided};
 pub use locks::Locks;

@@ -196,6 +196,7 @@ mod tests {
         End {
             exit: Exit::Code(0),
             count: 1,
+            threads: Vec::new(),
             stdout: stdout.to_owned(),
             stderr: String::new(),
             shown,

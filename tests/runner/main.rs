@@ -4,11 +4,14 @@
 #![expect(clippy::disallowed_methods, reason = "looks at processes and files from outside of the library")]
 
 mod abandoned;
+mod bombs;
 mod contract;
 mod emission;
 mod endings;
 mod figures;
+mod hung;
 mod languages;
+mod network;
 mod packages;
 mod programs;
 mod surroundings;
@@ -50,6 +53,9 @@ fn main() -> ExitCode {
         packages::CHECKS,
         languages::CHECKS,
         emission::CHECKS,
+        network::CHECKS,
+        hung::CHECKS,
+        bombs::CHECKS,
         abandoned::CHECKS,
     ];
     run(&checks.concat(), &machine)

@@ -5,7 +5,7 @@ use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
 
-use blog::cells::{Build, Limits, Outcome, Plan, Program, Runner};
+use blog::cells::{Build, Job, Limits, Net, Outcome, Plan, Program, Runner};
 
 use crate::Machine;
 
@@ -24,7 +24,7 @@ pub(crate) fn sh(code: &str) -> Program {
         args: Vec::new(),
         env: BTreeMap::new(),
         stdin: String::new(),
-        limits: Limits { time: 20_000_000_000, memory: 1 << 30, output: 64 << 10 },
+        limits: Limits { time: 20_000_000_000, memory: 1 << 30, output: 64 << 10, processes: 512 },
         plan: Plan::Once,
     }
 }
@@ -59,6 +59,24 @@ pub(crate) fn within(milliseconds: u64, program: Program) -> Program {
 /// The same with a variable by which its processes can be found.
 pub(crate) fn marked(mark: &str, program: Program) -> Program {
     Program { env: BTreeMap::from([("CELL_MARK".to_owned(), mark.to_owned())]), ..program }
+}
+
+/// A command for the launcher, with a mark, whose standard streams are the null device.
+pub(crate) fn job(mark: &str, command: &[&str]) -> Job {
+    let env = [("CELL_MARK", mark), ("PATH", "/usr/bin:/bin")];
+    Job {
+        command: command.iter().map(|word| (*word).to_owned()).collect(),
+        env: env.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        folder: "/".into(),
+        stdin: "/dev/null".into(),
+        stdout: "/dev/null".into(),
+        stderr: "/dev/null".into(),
+        limits: Limits { time: 60_000_000_000, memory: 1 << 30, output: 1 << 20, processes: 512 },
+        merge: false,
+        net: Net::Host,
+        stacks: None,
+        dump_signal: None,
+    }
 }
 
 /// Prepares and executes a program.

@@ -190,6 +190,7 @@ mod tests {
         let end = End {
             exit: Exit::Code(0),
             count: 9,
+            threads: Vec::new(),
             shown: Vec::new(),
             stdout: "out\n".into(),
             stderr: String::new(),
