@@ -38,10 +38,10 @@ pub struct End {
     /// How many runs.
     pub count: u32,
     /// Where its threads stood, if it was found not to end.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub threads: Vec<ThreadState>,
     /// What it showed besides, in order.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<Shown>,
     /// What it printed, cut at the limit.
     #[serde(skip)]

@@ -36,7 +36,7 @@ pub struct CaseRecord {
     /// The cell whose time is 1 in `ratio`.
     pub baseline: Option<String>,
     /// The values that it ran with.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Params::is_empty")]
     pub params: Params,
     /// Runs that ended in other ways than those that are kept.
     #[serde(default)]
