@@ -98,7 +98,7 @@ impl<'a> Results<'a> {
         };
         let figures =
             self.case(key, place).ok().and_then(|case| figures(case, &key.metric)).map(|(figures, _)| figures);
-        let interval = figures.and_then(|figures| figures.interval());
+        let interval = figures.and_then(Figures::interval);
         match (figures, interval, &key.metric) {
             (Some(figures), Some((low, high)), Metric::Wall | Metric::Cpu) => {
                 let half = figures.half_width();

@@ -17,7 +17,9 @@ impl Figure<'_> {
         match record.cases.as_slice() {
             [] => self.messages(record, canvas),
             cases if self.cell.options.trials.is_some() => {
-                cases.iter().for_each(|case| self.tally(case, cases.len() > 1, canvas));
+                for case in cases {
+                    self.tally(case, cases.len() > 1, canvas);
+                }
             }
             [case, rest @ ..] => {
                 let alike = rest
