@@ -172,13 +172,19 @@ fn reduced(rows: &[Vec<Level>], length: u64, room: usize, most: u64) -> (u64, Ve
     }
 }
 
-/// Marks for pieces that are long enough; others are put together until they are.
+/// Marks for pieces that are long enough; others are put together until they are. A gap in a bar that nobody could see would
+/// only make it look broken.
 fn marks(row: &[Level], grain: u64, most: u64) -> Vec<Mark> {
     let mut marks = Marks { marks: Vec::new(), done: 0, shown: 0, most };
     let mut mixed = Sum::default();
     for level in row {
         if level.length >= grain {
-            marks.push(std::mem::take(&mut mixed));
+            let mixed = std::mem::take(&mut mixed);
+            let is_unseen = mixed.running == 0 && mixed.length < grain / 2;
+            match marks.marks.last().copied().filter(|_| is_unseen) {
+                Some(last) => marks.extend(mixed.length, last.running, last.ready),
+                None => marks.push(mixed),
+            }
             marks.push(Sum::of(level));
             continue;
         }
@@ -225,17 +231,18 @@ struct Marks {
 
 impl Marks {
     fn push(&mut self, sum: Sum) {
-        self.done += sum.length;
-        let length = self.done / 1000 - self.shown;
-        if length == 0 {
-            return;
-        }
-        self.shown += length;
         // What there was at all is seen.
         let quarters = |part: u64| if part == 0 { 0 } else { ((4 * part + sum.length / 2) / sum.length).max(1) };
         let running = quarters(sum.running).min(self.most);
-        let ready = quarters(sum.ready).min(self.most - running);
+        self.extend(sum.length, running, quarters(sum.ready).min(self.most - running));
+    }
+
+    fn extend(&mut self, length: u64, running: u64, ready: u64) {
+        self.done += length;
+        let length = self.done / 1000 - self.shown;
+        self.shown += length;
         match self.marks.last_mut().filter(|last| (last.running, last.ready) == (running, ready)) {
+            _ if length == 0 => {}
             Some(last) => last.length += length,
             None => self.marks.push(Mark { length, running, ready }),
         }
@@ -265,7 +272,6 @@ mod tests {
         assert_eq!((timeline.cropped, timeline.length, timeline.most), (48_000, 13_000, 2));
         let lanes: Vec<_> = timeline.lanes.iter().map(|lane| (&*lane.name, lane.start, told(&lane.marks))).collect();
         assert_eq!(lanes[0], ("main", 0, vec![(2_025, 4, 0), (10_000, 0, 0), (975, 4, 0)]));
-        // Shorter than a thousandth of the whole: shown with what it is, if it stands by itself.
         assert_eq!(lanes[1], ("thread 1", 2_000, vec![(10, 0, 4), (9_990, 4, 0)]));
         assert_eq!(lanes[2], ("thread 2", 2_020, vec![(10, 0, 4), (1_970, 4, 0), (5_000, 0, 0), (3_020, 4, 0)]));
         assert_eq!(timeline.lanes[2].totals, Totals { running: 4_990, ready: 10, waiting: 5_000, turns: 2 });
