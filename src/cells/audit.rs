@@ -57,17 +57,16 @@ impl<'a> Results<'a> {
             return Ok(None);
         }
         let measured = expression.evaluate(self)?;
+        let mut text = measured.text();
         if let Some(written) = &value.written {
             let tolerance = self.cell_of(&expression).map_or(0.0, |cell| cell.options.tolerance);
             agrees(written, &measured, tolerance).map_err(|why| disagrees(value, &measured, tolerance, &why))?;
+            // With the words that its author wrote around the number.
+            text = rewritten(written, &measured).unwrap_or(text);
         }
         Ok(Some(match self.cell_of(&expression) {
-            Some(cell) => Settled::Measured {
-                text: measured.text(),
-                href: format!("#{}", cell.anchor),
-                title: self.title(&expression),
-            },
-            None => Settled::Text(measured.text()),
+            Some(cell) => Settled::Measured { text, href: format!("#{}", cell.anchor), title: self.title(&expression) },
+            None => Settled::Text(text),
         }))
     }
 
@@ -99,7 +98,7 @@ impl<'a> Results<'a> {
         };
         let figures =
             self.case(key, place).ok().and_then(|case| figures(case, &key.metric)).map(|(figures, _)| figures);
-        let interval = figures.and_then(|figures| figures.interval());
+        let interval = figures.and_then(Figures::interval);
         match (figures, interval, &key.metric) {
             (Some(figures), Some((low, high)), Metric::Wall | Metric::Cpu) => {
                 let half = figures.half_width();

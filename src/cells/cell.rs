@@ -215,7 +215,7 @@ impl Cell {
             Exit::Code(code) if self.words.should_panic => code == Exit::PANICKED,
             Exit::Code(code) => codes.is_empty() || codes.contains(&code),
             Exit::Signal(_) => codes.is_empty(),
-            Exit::TimedOut | Exit::TooMuchOutput => false,
+            Exit::TimedOut | Exit::TooMuchOutput | Exit::TooManyProcesses => false,
         }
     }
 

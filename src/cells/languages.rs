@@ -137,7 +137,7 @@ fn language(name: String, keys: &mut Keys<'_>) -> Language {
         module: keys.part("module", &["file", "text"], module),
         check: keys.need("check", command),
         build: keys.take("build", command),
-        profiles: keys.part("profiles", &["release", "debug"], profiles).unwrap_or_default(),
+        profiles: keys.part("profiles", &["release", "debug", "lines"], profiles).unwrap_or_default(),
         run: keys.need("run", command),
         version: keys.need("version", command),
         resolve: keys.take("resolve", command),
@@ -153,6 +153,7 @@ fn profiles(keys: &mut Keys<'_>) -> Profiles {
     Profiles {
         release: keys.take("release", Node::strings).unwrap_or_default(),
         debug: keys.take("debug", Node::strings).unwrap_or_default(),
+        lines: keys.take("lines", Node::strings).unwrap_or_default(),
     }
 }
 
@@ -331,6 +332,7 @@ mod tests {
     const ZIG: &str = "[zig]\naliases = ['ziglang']\ntitle = 'Zig'\ncomment = '//'\nfile = 'cell.zig'\n\
         wrap = { head = 'h', hoist = ['i'], once = true, unless = 'u', before = 'b', after = 'a' }\n\
         module = { file = 'cell_.zig', text = 't' }\ncheck = ['zig', 'ast-check', '{file}']\nbuild = ['zig', 'build-exe']\n\
+        profiles = { release = ['-O3'], debug = ['-g'], lines = ['-g1'] }\n\
         run = ['{program}']\nversion = ['zig', 'version']\nresolve = ['which', 'zig']\nenv = ['ZIG_HOME']\n\
         packages = { requirement = 'r', create = ['c'], install = ['i'], freeze = ['f'], run = ['r'] }\n\
         dump = { signal = 'USR1', env = { A = '1' } }\ninnermost-last = true\nrustdoc = false\n";
@@ -341,6 +343,7 @@ mod tests {
         assert_eq!(wrong, [""; 0]);
         let zig = languages.named("ZigLang").unwrap();
         assert_eq!((zig.title.as_str(), zig.env.len(), zig.innermost_last), ("Zig", 1, true));
+        assert_eq!((zig.profiles.release.as_slice(), zig.profiles.debug.len()), (["-O3".to_owned()].as_slice(), 1));
         assert_eq!(zig.dump, Some(Dump { signal: libc::SIGUSR1, env: [("A".into(), "1".into())].into() }));
         for key in KEYS {
             assert!(ZIG.contains(&format!("\n{key} = ")), "{key} is not tried here");

@@ -5,9 +5,54 @@ use std::ops::RangeInclusive;
 
 use regex::Regex;
 
-use super::{Metric, Output, Show, Trouble};
 use crate::data::{Node, Value};
 use crate::source::{Diagnostic, Span};
+
+/// How a part of a cell is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Openly.
+    Open,
+    /// Behind a summary that the reader opens.
+    Folded,
+    /// Not at all.
+    Hidden,
+}
+
+/// How what a cell printed is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// As text.
+    Text(Show),
+    /// It is HTML.
+    Html,
+    /// It is a picture.
+    Svg,
+    /// It is JSON.
+    Json,
+    /// It is a table.
+    Csv,
+}
+
+/// Whether something that went wrong fails the build or is what the page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It fails the build.
+    Fail,
+    /// The page shows it.
+    Show,
+}
+
+/// What is compared of cells that are measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Metric {
+    /// Elapsed time.
+    Wall,
+    /// Time of the processor.
+    Cpu,
+    /// A number that the cell tells.
+    Value(String),
+}
 
 /// The longest `timeout`: an hour, in ns.
 const LONGEST: u64 = 3600 * 1_000_000_000;

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Params;
+use super::{Params, ThreadState};
 
 /// What did happen when a program was built and run, with its measurements.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +37,11 @@ pub struct End {
     pub exit: Exit,
     /// How many runs.
     pub count: u32,
+    /// Where its threads stood, if it was found not to end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub threads: Vec<ThreadState>,
     /// What it showed besides, in order.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<Shown>,
     /// What it printed, cut at the limit.
     #[serde(skip)]
@@ -73,6 +76,8 @@ pub enum Exit {
     TimedOut,
     /// Killed because it wrote more than its limit.
     TooMuchOutput,
+    /// Killed because it had more processes and threads than its limit.
+    TooManyProcesses,
 }
 
 impl Exit {
@@ -88,6 +93,7 @@ impl std::fmt::Display for Exit {
             Exit::Signal(signal) => write!(f, "signal {signal}"),
             Exit::TimedOut => f.write_str("timed out"),
             Exit::TooMuchOutput => f.write_str("too much output"),
+            Exit::TooManyProcesses => f.write_str("too many processes"),
         }
     }
 }
@@ -106,6 +112,7 @@ impl TryFrom<String> for Exit {
         match text.as_str() {
             "timed out" => Ok(Exit::TimedOut),
             "too much output" => Ok(Exit::TooMuchOutput),
+            "too many processes" => Ok(Exit::TooManyProcesses),
             other => match other.split_once(' ') {
                 Some(("code", code)) => number(code).map(Exit::Code),
                 Some(("signal", signal)) => number(signal).map(Exit::Signal),
@@ -202,7 +209,14 @@ mod tests {
 
     #[test]
     fn an_end_can_be_read_as_it_is_written() {
-        for exit in [Exit::Code(0), Exit::Code(-3), Exit::Signal(9), Exit::TimedOut, Exit::TooMuchOutput] {
+        for exit in [
+            Exit::Code(0),
+            Exit::Code(-3),
+            Exit::Signal(9),
+            Exit::TimedOut,
+            Exit::TooMuchOutput,
+            Exit::TooManyProcesses,
+        ] {
             assert_eq!(Exit::try_from(String::from(exit)), Ok(exit));
         }
         for text in ["", "code", "code x", "signals 3", "timed"] {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::PackageSet;
+use super::{Dump, PackageSet};
 use crate::source::{Hash, SitePath};
 
 /// Everything that decides what happens when a cell runs, and nothing else: its digest is the key of its stored result.
@@ -44,6 +44,8 @@ pub struct Program {
     pub merge: bool,
     /// What it reaches of the network; if its author does not say, only itself, where the machine can do that.
     pub net: Option<Net>,
+    /// How it is made to tell where it stands when it hangs; nothing for one that is measured.
+    pub dump: Option<Dump>,
     /// The packages that it needs.
     pub packages: Option<LockedPackages>,
     /// Files of the author's that it finds in its folder.
@@ -122,6 +124,8 @@ pub struct Limits {
     pub memory: u64,
     /// What it writes to each of standard output and standard error, bytes.
     pub output: u64,
+    /// Processes and threads at once.
+    pub processes: u32,
 }
 
 /// How often a program runs.

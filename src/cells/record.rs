@@ -36,7 +36,7 @@ pub struct CaseRecord {
     /// The cell whose time is 1 in `ratio`.
     pub baseline: Option<String>,
     /// The values that it ran with.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Params::is_empty")]
     pub params: Params,
     /// Runs that ended in other ways than those that are kept.
     #[serde(default)]
@@ -52,6 +52,23 @@ pub struct CaseRecord {
 impl Record {
     /// The version of the format that this program writes and reads.
     pub const FORMAT: u32 = 2;
+
+    /// Reads a record without what stands beside it; nothing if it is of an earlier format, which is of no use any more.
+    ///
+    /// # Errors
+    /// A phrase that says why it is no record.
+    pub fn from_toml(text: &str) -> Result<Option<Record>, String> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: u32,
+        }
+        let Head { format } = toml::from_str(text).map_err(|error| first_line(&error))?;
+        match format {
+            Record::FORMAT => toml::from_str(text).map(Some).map_err(|error| first_line(&error)),
+            ..Record::FORMAT => Ok(None),
+            _ => Err(format!("it is of format {format}, which only a newer `blog` reads")),
+        }
+    }
 
     /// What is kept of an outcome of the program with the given digest.
     pub fn of(program: &Hash, outcome: &Outcome) -> Record {
@@ -158,6 +175,10 @@ impl Record {
     }
 }
 
+fn first_line(error: &toml::de::Error) -> String {
+    format!("it is no record: {}", error.message().lines().next().unwrap_or_default())
+}
+
 /// How a file of this kind is called: the last part of `image/svg+xml` that is a word.
 fn extension(mime: &str) -> String {
     let subtype = mime.rsplit('/').next().unwrap_or(mime);
@@ -175,6 +196,7 @@ mod tests {
         End {
             exit: Exit::Code(0),
             count: 1,
+            threads: Vec::new(),
             stdout: stdout.to_owned(),
             stderr: String::new(),
             shown,

@@ -119,6 +119,7 @@ impl Scripted {
         let end = End {
             exit: reply.exit,
             count: samples.len() as u32,
+            threads: Vec::new(),
             shown: Vec::new(),
             stdout: reply.stdout,
             stderr: reply.stderr,

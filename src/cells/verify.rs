@@ -10,6 +10,10 @@ use crate::source::Diagnostic;
 pub fn difference(cell: &Cell, stored: &Record, found: &Record) -> Option<Diagnostic> {
     let wrong = |message: String| Some(Diagnostic::error(message).at(cell.info.clone(), ""));
     let id = &cell.id;
+    if stored.program != found.program {
+        let error = wrong(format!("the stored result of cell `{id}` is of other code than stands here now"))?;
+        return Some(error.help("store it anew by `blog build`"));
+    }
     if stored.compiled != found.compiled {
         let now = if found.compiled == Some(true) { "compiles" } else { "does not compile" };
         return wrong(format!("cell `{id}` {now} now, unlike what its stored result says"));

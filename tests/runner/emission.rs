@@ -61,8 +61,8 @@ fn said(machine: &Machine, info: &str, code: &str, heard: bool) -> Vec<Emission>
     }
     let outcome = outcome(machine, &program);
     assert!(outcome.build.as_ref().is_none_or(|build| build.messages.is_empty()), "{:?}", outcome.build);
-    assert_eq!((outcome.exit, &*outcome.stderr), (Some(Exit::Code(0)), ""), "{info}");
-    let said = Emission::read_all(outcome.stdout.as_bytes());
+    assert_eq!((end(&outcome).exit, &*end(&outcome).stderr), (Some(Exit::Code(0)), ""), "{info}");
+    let said = Emission::read_all(end(&outcome).stdout.as_bytes());
     said.map(|line| line.expect("what the module writes is understood")).collect()
 }
 
@@ -121,8 +121,12 @@ fn a_missing_parameter(machine: &Machine) {
     ] {
         let assembled = programs(&format!("```{info}\n{code}\n```\n")).remove(0);
         let outcome = outcome(machine, &assembled.program);
-        assert!(outcome.exit != Some(Exit::Code(0)) && outcome.stderr.contains(last), "{}", outcome.stderr);
-        let line = blog::cells::line_named(&outcome.stderr, &assembled.program.file, info.starts_with("rust"));
-        assert_eq!(line.and_then(|line| assembled.place(line)).map(Span::line), Some(2), "{}", outcome.stderr);
+        assert!(
+            end(&outcome).exit != Some(Exit::Code(0)) && end(&outcome).stderr.contains(last),
+            "{}",
+            end(&outcome).stderr
+        );
+        let line = blog::cells::line_named(&end(&outcome).stderr, &assembled.program.file, info.starts_with("rust"));
+        assert_eq!(line.and_then(|line| assembled.place(line)).map(Span::line), Some(2), "{}", end(&outcome).stderr);
     }
 }

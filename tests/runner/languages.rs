@@ -68,7 +68,12 @@ fn statements_are_a_program(machine: &Machine) {
             }
             let outcome = crate::programs::outcome(machine, &program);
             assert!(outcome.build.as_ref().is_none_or(|build| build.success), "{language}: {:?}", outcome.build);
-            assert_eq!(outcome.stdout, if verb == "run" { "42\n" } else { "" }, "{language}: {}", outcome.stderr);
+            assert_eq!(
+                end(&outcome).stdout,
+                if verb == "run" { "42\n" } else { "" },
+                "{language}: {}",
+                end(&outcome).stderr
+            );
         }
     }
 }
@@ -112,9 +117,9 @@ fn a_failure_names_the_line(machine: &Machine) {
             continue;
         }
         let outcome = crate::programs::outcome(machine, &assembled.program);
-        let line = blog::cells::line_named(&outcome.stderr, &assembled.program.file, first);
+        let line = blog::cells::line_named(&end(&outcome).stderr, &assembled.program.file, first);
         let place = line.and_then(|line| assembled.place(line)).map(Span::line);
         let expected = if language == "python" { 2 } else { 3 };
-        assert_eq!(place, Some(expected), "{language}: {}", outcome.stderr);
+        assert_eq!(place, Some(expected), "{language}: {}", end(&outcome).stderr);
     }
 }

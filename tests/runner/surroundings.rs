@@ -8,7 +8,7 @@ use std::process::Command;
 
 use blog::cells::{Exit, Limits, Plan, Program};
 
-use crate::programs::{eventually, outcome, rust, sh, tool};
+use crate::programs::{end, eventually, outcome, repeat, rust, sh, tool};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -30,8 +30,14 @@ pub(crate) const CHECKS: &[Check] = &[
 /// What a program prints.
 fn printed(machine: &Machine, program: &Program) -> String {
     let outcome = outcome(machine, program);
-    assert_eq!((outcome.exit, &*outcome.stderr), (Some(Exit::Code(0)), ""), "{:?} {}", program.run, program.code);
-    outcome.stdout
+    assert_eq!(
+        (end(&outcome).exit, &*end(&outcome).stderr),
+        (Some(Exit::Code(0)), ""),
+        "{:?} {}",
+        program.run,
+        program.code
+    );
+    end(&outcome).stdout
 }
 
 fn its_environment_is_scrubbed(machine: &Machine) {
@@ -42,7 +48,7 @@ fn its_environment_is_scrubbed(machine: &Machine) {
     assert_eq!(names, ["HOME", "LANG", "PATH", "TERM", "TMPDIR"]);
     assert!(text.contains("HOME=/cell\n") && text.contains("TMPDIR=/cell\n"), "{text}");
 
-    let measured = Plan::Repeat { reps: Some(1), warmup: Some(0), codes: vec![0] };
+    let measured = repeat(Some(1), Some(0), &[0]);
     let text = printed(machine, &Program { plan: measured, ..tool("env") });
     assert!(text.contains("CELL_PADDING="), "its size varies from run to run");
 }
@@ -73,7 +79,7 @@ fn it_starts_with_default_signals_and_no_way_to_more_rights(machine: &Machine) {
 }
 
 fn it_has_a_new_folder_in_each_run(machine: &Machine) {
-    let plan = Plan::Repeat { reps: Some(3), warmup: Some(1), codes: vec![0] };
+    let plan = repeat(Some(3), Some(1), &[0]);
     let mess = "ls; echo new > file; mkdir -p folder/deep; echo new > folder/deep/file; rm cell.sh; \
         chmod 000 file folder/deep; chmod 500 folder .";
     let script = Program { plan, ..sh(mess) };
@@ -91,8 +97,8 @@ fn its_folder_has_one_name(machine: &Machine) {
     );
     let panicking = rust("fn main() { panic!(\"oh\") }");
     let outcome = outcome(machine, &panicking);
-    assert_eq!(outcome.exit, Some(Exit::Code(101)));
-    assert!(outcome.stderr.contains("panicked at cell.rs:1:13:\noh\n"), "{}", outcome.stderr);
+    assert_eq!(end(&outcome).exit, Some(Exit::Code(101)));
+    assert!(end(&outcome).stderr.contains("panicked at cell.rs:1:13:\noh\n"), "{}", end(&outcome).stderr);
 }
 
 fn that_name_holds_behind_a_link_too(_: &Machine) {

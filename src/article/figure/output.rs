@@ -8,7 +8,7 @@ use crate::article::block::Block;
 use crate::article::chart::Tally;
 use crate::article::rich::{self, Setting};
 use crate::article::{ansi, escape};
-use crate::cells::{CaseRecord, Cell, End, Output, Params, Record, Show};
+use crate::cells::{CaseRecord, Cell, End, Output, Params, Record, Show, ThreadState};
 use crate::source::Diagnostic;
 
 impl Figure<'_> {
@@ -17,7 +17,9 @@ impl Figure<'_> {
         match record.cases.as_slice() {
             [] => self.messages(record, canvas),
             cases if self.cell.options.trials.is_some() => {
-                cases.iter().for_each(|case| self.tally(case, cases.len() > 1, canvas));
+                for case in cases {
+                    self.tally(case, cases.len() > 1, canvas);
+                }
             }
             [case, rest @ ..] => {
                 let alike = rest
@@ -59,6 +61,9 @@ impl Figure<'_> {
             Output::Json => Some("application/json"),
             Output::Csv => Some("text/csv"),
         };
+        if self.cell.options.trials.is_none() {
+            self.threads(end, canvas);
+        }
         match mime {
             Some(mime) if !end.stdout.trim().is_empty() => self.rich(mime, end.stdout.as_bytes(), suffix, canvas),
             _ => self.block("out", "Output", &self.for_readers(&end.stdout, false), self.shown(), canvas),
@@ -117,12 +122,34 @@ impl Figure<'_> {
         for (number, end) in (1..).zip(&case.ends) {
             let suffix = format!("{}-end-{number}", suffix(&case.params));
             let drawn = self.aside(canvas, |figure, canvas| {
+                figure.threads(end, canvas);
                 figure.end(end, &suffix, canvas);
             });
             if !drawn.is_empty() {
                 details(&format!("A run that {}", end_in_words(self.cell, end.exit)), &drawn, &mut canvas.out);
             }
         }
+    }
+
+    /// Where each thread of a run stood that did not end.
+    fn threads(&self, end: &End, canvas: &mut Canvas<'_>) {
+        if end.threads.is_empty() {
+            return;
+        }
+        canvas.out.push_str(
+            "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Table\">\n<table class=\"threads\"><caption>Where its threads \
+             stood</caption>\n<thead><tr><th scope=\"col\">Thread</th><th scope=\"col\">Waits in</th><th scope=\"col\">At</th></tr></thead>\n<tbody>\n",
+        );
+        for ThreadState { name, wait, frames, .. } in &end.threads {
+            let frames: Vec<String> =
+                frames.iter().map(|frame| escape::text(&self.for_readers(frame, false))).collect();
+            let (name, wait, at) = (escape::text(name), escape::text(wait), frames.join("<br>"));
+            let _ = writeln!(
+                canvas.out,
+                "<tr><th scope=\"row\">{name}</th><td><code>{wait}</code></td><td><code>{at}</code></td></tr>"
+            );
+        }
+        canvas.out.push_str("</tbody></table>\n</div>\n");
     }
 
     /// An end in a table: how it ended, and what it printed first.

@@ -11,8 +11,8 @@ use crate::cells::launcher::is_disturbed;
 use crate::cells::rounds::{self, Run};
 use crate::cells::statistics::median;
 use crate::cells::{
-    Case, Emission, End, Ended, Job, Misunderstood, Outcome, Params, Plan, Prepared, Program, Repeat, RunnerError,
-    Sample, Shown,
+    Case, Emission, End, Ended, Exit, Job, Misunderstood, Net, Outcome, Params, Plan, Prepared, Program, Repeat,
+    RunnerError, Sample, Shown,
 };
 
 /// How many ways of ending are kept apart. Programs that end in a different way each time have more to say than fits on a
@@ -91,7 +91,7 @@ impl LocalRunner {
                 match &one.program.plan {
                     Plan::Build | Plan::Repeat(_) => {}
                     Plan::Once => {
-                        let (end, sample) = self.run(one, case)?;
+                        let (end, sample) = self.run(one, case, false)?;
                         one.cases[case].ends = vec![end];
                         one.cases[case].samples = vec![sample];
                     }
@@ -120,7 +120,7 @@ impl LocalRunner {
         let mut last: Vec<Option<End>> = contenders.iter().map(|_| None).collect();
         let samples = rounds::measure(&plans, seed, |at| {
             let contender = &contenders[at];
-            let (end, sample) = self.run(&ready[contender.ready], contender.case)?;
+            let (end, sample) = self.run(&ready[contender.ready], contender.case, true)?;
             let exit = end.exit;
             last[at] = Some(end);
             Ok(Run { exit, sample })
@@ -146,7 +146,7 @@ impl LocalRunner {
         let mut tally = Tally { redact: &redact, ends: Vec::new(), others: 0 };
         let mut spent = 0;
         for _ in 0..trials {
-            let (end, sample) = self.run(one, case)?;
+            let (end, sample) = self.run(one, case, tally.has_hung())?;
             spent += sample.wall;
             one.cases[case].samples.push(sample);
             tally.count(end);
@@ -159,14 +159,19 @@ impl LocalRunner {
     }
 
     /// One run, in a folder that no earlier run has seen.
-    fn run(&self, one: &Ready<'_>, case: usize) -> Result<(End, Sample), RunnerError> {
+    /// `looked` says whether it is already known where a run that hangs stands: to look again takes a debugger a second.
+    fn run(&self, one: &Ready<'_>, case: usize, looked: bool) -> Result<(End, Sample), RunnerError> {
         let Ready { program, scratch, .. } = one;
         scratch.renew_run_folder(program).map_err(failed)?;
-        let ended = self.launcher.run(&job(program, &one.command, scratch, &one.cases[case].params)).map_err(failed)?;
+        let job = job(program, &one.command, scratch, &one.cases[case].params);
+        let net = program.net.unwrap_or_else(|| self.net());
+        let stacks = (!looked).then(|| program.file.clone());
+        let ended = self.launcher.run(&Job { net, stacks, ..job }).map_err(failed)?;
         let said = Said::read(scratch.read_emitted().map_err(failed)?);
         let end = End {
             exit: ended.exit,
             count: 1,
+            threads: ended.threads.clone(),
             shown: said.shown,
             stdout: scratch.read(&scratch.stdout(), program.limits.output).map_err(failed)?,
             stderr: scratch.read(&scratch.stderr(), program.limits.output).map_err(failed)?,
@@ -221,6 +226,10 @@ struct Tally<'r> {
 }
 
 impl Tally<'_> {
+    fn has_hung(&self) -> bool {
+        self.ends.iter().any(|(_, end)| end.exit == Exit::TimedOut)
+    }
+
     fn count(&mut self, end: End) {
         let output = self.redact.iter().fold(end.stdout.clone(), |text, regex| regex.replace_all(&text, "[..]").into());
         let same = |(known, kept): &&mut (String, End)| kept.exit == end.exit && *known == output;
@@ -242,6 +251,7 @@ impl Tally<'_> {
 
 fn job(program: &Program, command: &[String], scratch: &Scratch, params: &Params) -> Job {
     let mut env = environment::of_a_cell(&scratch.run_folder());
+    env.extend(program.dump.iter().flat_map(|dump| dump.env.clone()));
     env.extend(program.env.clone());
     env.insert("CELL_EMIT".to_owned(), scratch.emitted().to_string_lossy().into_owned());
     env.extend(params.iter().map(|(name, value)| (parameter_variable(name), value.clone())));
@@ -256,6 +266,10 @@ fn job(program: &Program, command: &[String], scratch: &Scratch, params: &Params
         stdout: scratch.stdout(),
         stderr: scratch.stderr(),
         limits: program.limits,
+        merge: program.merge,
+        net: Net::Host,
+        stacks: None,
+        dump_signal: program.dump.as_ref().map(|dump| dump.signal),
     }
 }
 
@@ -278,12 +292,12 @@ fn sample(ended: &Ended, cores: usize) -> Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::Exit;
 
     fn end(code: i32, stdout: &str) -> End {
         End {
             exit: Exit::Code(code),
             count: 1,
+            threads: Vec::new(),
             shown: Vec::new(),
             stdout: stdout.to_owned(),
             stderr: String::new(),
