@@ -264,9 +264,12 @@ fn disagrees(value: &markdown::Value, measured: &Value, tolerance: f64, why: &Di
         _ => error.note(format!("measured is {}", measured.text())),
     };
     let written = value.written.as_deref().unwrap_or_default();
-    match rewritten(written, measured) {
-        Ok(text) => error.help(format!("write `{text}`; up to {} % off would pass (`tolerance`)", tolerance * 100.0)),
-        Err(_) => error,
+    match (rewritten(written, measured), measured) {
+        (Ok(text), Value::Quantity(_)) if tolerance > 0.0 => {
+            error.help(format!("write `{text}`; up to {} % off would pass (`tolerance`)", tolerance * 100.0))
+        }
+        (Ok(text), _) => error.help(format!("write `{text}`")),
+        (Err(_), _) => error,
     }
 }
 
