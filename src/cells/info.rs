@@ -128,7 +128,9 @@ fn checked_id(id: Span) -> Result<String, Diagnostic> {
     let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if text == "page" {
         let error = Diagnostic::error("a cell cannot be called `page`");
-        return Err(error.at(id, "").help("in prose and claims, `page.…` is a fact of the whole page: take another name"));
+        return Err(error
+            .at(id, "")
+            .help("in prose and claims, `page.…` is a fact of the whole page: take another name"));
     }
     if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(inner) {
         return Ok(text.to_owned());

@@ -54,6 +54,11 @@ impl<'a> Charts<'a> {
         let name = value.expression.text().strip_suffix(".chart")?;
         if let Some(drawn) = self.drawn.get_mut(name) {
             drawn.placed = true;
+            if !(value.image && value.alone) {
+                let error = Diagnostic::error("a chart is an image in a paragraph of its own");
+                let help = format!("write `![…](cell:{name}.chart)` between blank lines");
+                return Some(Err(error.at(value.span.clone(), "").help(help)));
+            }
             return Some(Ok(Settled::Block(drawn.html.clone())));
         }
         let is_known = |figure: &Figure<'_>| {

@@ -100,7 +100,8 @@ impl Figure<'_> {
                 }
             }
             Err(why) => {
-                let error = Diagnostic::error(format!("what cell `{id}` shows as `{}` is none", mime.escape_debug()));
+                let error =
+                    Diagnostic::error(format!("what cell `{id}` shows as `{}` cannot be shown", mime.escape_debug()));
                 canvas.diagnostics.push(error.at(info.clone(), "").note(why));
                 self.block("out", "Output", &String::from_utf8_lossy(data), self.shown(), canvas);
             }
@@ -126,7 +127,9 @@ impl Figure<'_> {
                 figure.end(end, &suffix, canvas);
             });
             if !drawn.is_empty() {
-                details(&format!("A run that {}", end_in_words(self.cell, end.exit)), &drawn, &mut canvas.out);
+                let words = end_in_words(self.cell, end.exit);
+                let words = if words == "ran" { "ended well" } else { &words };
+                details(&format!("A run that {words}"), &drawn, &mut canvas.out);
             }
         }
     }
