@@ -24,6 +24,7 @@ mod outcome;
 mod outside;
 mod program;
 mod quantity;
+mod random;
 mod record;
 mod relocate;
 mod rounds;
