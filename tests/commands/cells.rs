@@ -191,7 +191,7 @@ impl Whim {
 fn verify_runs_every_cell_again_and_compares_it_with_its_stored_result() {
     let value =
         |number: u32| format!("printf '{{\"value\":{{\"name\":\"hits\",\"number\":{number}}}}}\\n' > \"$CELL_EMIT\"");
-    let agreed = "Verified 1 cells do what their stored results and the prose say\n";
+    let agreed = "Verified 1 cell, as stored results and prose say\n";
     for (options, prose, first, then, wrong) in [
         ("", "", "echo a".to_owned(), "echo a".to_owned(), ""),
         ("", "", "echo a".into(), "echo b".into(), "cell `whim` prints something else than its stored result"),
@@ -257,4 +257,19 @@ fn verify_compares_with_nothing_less_than_the_result_of_the_same_code() {
     whim.site.write("results/whim/whim.toml", "<<<<<<< ours\n");
     let said = whim.verify();
     assert!(said.code == 1 && said.stderr.contains("the stored result of cell `whim` cannot be read"), "{said:?}");
+}
+
+#[test]
+fn an_edit_of_what_one_run_counts_for_changes_the_comparison_without_a_run() {
+    let cell = |id: &str, options: &str| {
+        format!("```sh,bench:{id}\n#| group = 'g'\n#| warmup = 0\n#| reps = 6\n{options}sleep 0.01\n```\n\n")
+    };
+    let site = Site::new(&[("content/g.md", &(cell("a", "") + &cell("b", "")))]);
+    site.build();
+    let results = tree(&site.path("results"));
+    assert!(!site.read("public/g/index.html").contains("× as fast"));
+    site.write("content/g.md", cell("a", "") + &cell("b", "#| per = 1000\n"));
+    site.build();
+    assert!(site.read("public/g/index.html").contains("× as fast"));
+    assert!(tree(&site.path("results")) == results);
 }
