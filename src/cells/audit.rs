@@ -222,7 +222,7 @@ fn exit(case: &CaseRecord) -> Result<Value, String> {
                 Ok(Value::Quantity(Quantity::new(f64::from(code), None, Unit::NUMBER)))
             }
             Exit::Code(_) => Err("its runs did not all end with the same code".to_owned()),
-            other => Err(format!("it ended by itself with no code: {other}")),
+            other => Err(format!("it ended with no code: {other}")),
         },
     }
 }
