@@ -16,7 +16,8 @@ pub enum Verb {
 }
 
 impl Verb {
-    const ALL: [(&'static str, Verb); 4] =
+    /// Every verb, by the word that authors write.
+    pub const ALL: [(&'static str, Verb); 4] =
         [("run", Verb::Run), ("bench", Verb::Bench), ("check", Verb::Check), ("lib", Verb::Lib)];
 
     /// The word that authors write.

@@ -120,7 +120,7 @@ impl Figure<'_> {
         let with = if several { format!(" with {}", in_words(&case.params)) } else { String::new() };
         let title = format!("How {total} runs ended{with}");
         canvas.out.push_str(&Tally { title: &title, outcomes: &outcomes, total, notes: &[] }.draw());
-        for (number, end) in (1..).zip(&case.ends) {
+        for (number, end) in (1..).zip(&case.ends).filter(|(_, end)| !says_all(end)) {
             let suffix = format!("{}-end-{number}", suffix(&case.params));
             let drawn = self.aside(canvas, |figure, canvas| {
                 figure.threads(end, canvas);
@@ -129,7 +129,8 @@ impl Figure<'_> {
             if !drawn.is_empty() {
                 let words = end_in_words(self.cell, end.exit);
                 let words = if words == "ran" { "ended well" } else { &words };
-                details(&format!("A run that {words}"), &drawn, &mut canvas.out);
+                let printed = headline(end).map_or(String::new(), |(line, more)| format!(": {line}{more}"));
+                details(&format!("A run that {words}{printed}"), &drawn, &mut canvas.out);
             }
         }
     }
@@ -158,13 +159,11 @@ impl Figure<'_> {
 
     /// An end in a table: how it ended, and what it printed first.
     fn label(&self, end: &End) -> String {
-        const LONGEST: usize = 60;
         let words = escape::text(&end_in_words(self.cell, end.exit));
-        let mut lines = end.stdout.trim().lines();
-        let Some(first) = lines.next() else { return words };
-        let short: String = first.chars().take(LONGEST).collect();
-        let more = if short.len() < first.len() || lines.next().is_some() { " …" } else { "" };
-        format!("<samp>{}</samp>{more} ({words})", escape::text(&short))
+        match headline(end) {
+            Some((line, more)) => format!("<samp>{}</samp>{more} ({words})", escape::text(&line)),
+            None => words,
+        }
     }
 
     /// What is drawn by a part, without its being drawn.
@@ -179,6 +178,22 @@ fn details(summary: &str, content: &str, out: &mut String) {
     let _ = write!(out, "<details class=\"more\"><summary>{}</summary>\n{content}</details>\n", escape::text(summary));
 }
 
+/// The beginning of the first line that a run printed, with ` …` if it printed more; nothing if it printed nothing.
+fn headline(end: &End) -> Option<(String, &'static str)> {
+    const LONGEST: usize = 60;
+    let mut lines = end.stdout.trim().lines();
+    let first = lines.next()?;
+    let short: String = first.chars().take(LONGEST).collect();
+    let more = if short.len() < first.len() || lines.next().is_some() { " …" } else { "" };
+    Some((short, more))
+}
+
+/// Whether the headline of a run says all that it printed and showed.
+fn says_all(end: &End) -> bool {
+    let besides = !end.shown.is_empty() || !end.threads.is_empty() || !end.stderr.trim().is_empty();
+    !besides && headline(end).is_none_or(|(_, more)| more.is_empty())
+}
+
 /// `threads = 2, queue = 8`.
 pub(super) fn in_words(params: &Params) -> String {
     params.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ")
@@ -188,4 +203,34 @@ pub(super) fn in_words(params: &Params) -> String {
 fn suffix(params: &Params) -> String {
     let plain = |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
     params.iter().map(|(name, value)| format!("-{}-{}", plain(name), plain(value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::Exit;
+
+    #[test]
+    fn a_headline_says_all_of_one_short_line() {
+        let long = "x".repeat(61);
+        for (stdout, stderr, line, all) in [
+            ("", "", None, true),
+            ("counted 2\n", "", Some("counted 2"), true),
+            ("counted 2\nlost 1\n", "", Some("counted 2 …"), false),
+            ("counted 2\n", "a warning\n", Some("counted 2"), false),
+            (&long, "", Some(&*format!("{} …", &long[1..])), false),
+        ] {
+            let end = End {
+                exit: Exit::Code(0),
+                count: 1,
+                threads: Vec::new(),
+                shown: Vec::new(),
+                stdout: stdout.to_owned(),
+                stderr: stderr.to_owned(),
+                misunderstood: None,
+            };
+            let found = headline(&end).map(|(line, more)| format!("{line}{more}"));
+            assert_eq!((found.as_deref(), says_all(&end)), (line, all), "{stdout:?} {stderr:?}");
+        }
+    }
 }
