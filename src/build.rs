@@ -367,8 +367,7 @@ fn answer(
             Some(Answer::NotRun(_)) | None => None,
         };
         if let (Some(found), Some(against)) = (&record, tools.against)
-            && let Ok(Some(stored)) = against.read(task.post, &task.cell.id)
-            && let Some(difference) = cells::difference(task.cell, &stored, found)
+            && let Some(difference) = cells::difference(task.cell, against.read(task.post, &task.cell.id), found)
         {
             diagnostics.push(difference);
         }

@@ -54,6 +54,17 @@ pub enum Metric {
     Value(String),
 }
 
+/// As an author writes it.
+impl std::fmt::Display for Metric {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Metric::Wall => "wall",
+            Metric::Cpu => "cpu",
+            Metric::Value(name) => name,
+        })
+    }
+}
+
 /// The longest `timeout`: an hour, in ns.
 const LONGEST: u64 = 3600 * 1_000_000_000;
 
@@ -267,11 +278,14 @@ pub(super) fn positive(node: Node) -> Result<f64, Diagnostic> {
 /// The names and values of a sweep.
 pub(super) fn sweep(node: Node) -> Result<Vec<(String, Vec<String>)>, Diagnostic> {
     let whole = node.span.clone();
-    let mut sweep = Vec::new();
+    let mut sweep: Vec<(String, Vec<String>)> = Vec::new();
     for entry in node.table()?.entries {
         if !is_name(&entry.key.replace('_', "-")) {
             let why = "names of values are made of a-z, 0-9, `-` and `_`, and begin with a letter";
             return Err(wrong(entry.key_span, why));
+        }
+        if sweep.iter().any(|(name, _)| name.replace('_', "-") == entry.key.replace('_', "-")) {
+            return Err(wrong(entry.key_span, "arrives in the same variable as another one"));
         }
         sweep.push((entry.key, sweep_values(entry.node)?));
     }

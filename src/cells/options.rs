@@ -76,6 +76,8 @@ pub struct Options {
     pub metric: Metric,
     /// `per`: by what its times are divided: the operations of one run.
     pub per: f64,
+    /// `timeline`: whether an extra run shows what its threads do.
+    pub timeline: bool,
     /// `trials`: how often it runs to see how differently it ends.
     pub trials: Option<u32>,
     /// `expect`: what it prints, with elisions, and where that is said.
@@ -132,6 +134,7 @@ impl Default for Options {
             sweep: Vec::new(),
             metric: Metric::Wall,
             per: 1.0,
+            timeline: false,
             trials: None,
             expect: None,
             assert: Vec::new(),
@@ -150,7 +153,7 @@ const SECOND: u64 = 1_000_000_000;
 
 impl Options {
     /// Every key.
-    pub const KEYS: [&str; 41] = [
+    pub const KEYS: [&str; 42] = [
         "use",
         "group",
         "baseline",
@@ -183,6 +186,7 @@ impl Options {
         "sweep",
         "metric",
         "per",
+        "timeline",
         "trials",
         "expect",
         "assert",
@@ -293,6 +297,7 @@ impl Options {
             "sweep" => values::sweep(node).map(|sweep| self.sweep = sweep),
             "metric" => values::metric(node).map(|metric| self.metric = metric),
             "per" => values::positive(node).map(|per| self.per = per),
+            "timeline" => node.boolean().map(|timeline| self.timeline = timeline),
             "trials" => values::count(node, 1, 100_000).map(|trials| self.trials = Some(trials)),
             _ => return None,
         })
@@ -329,7 +334,7 @@ mod tests {
         echo = 'fold'\noutput = 'csv'\nstderr = 'merge'\nmax-lines = 3\nhl = '2-3'\nchart = false\nargs = ['-n', '4']\n\
         env.RUST_LOG = 'info'\nenv.N = 4\nstdin = 'in'\ntimeout = '1.5s'\nmemory = '512 MiB'\nnet = 'none'\nexit = [1, 2]\n\
         deps.rayon = '1'\nprofile = 'debug'\nedition = '2021'\nfeatures = ['f']\nrustflags = ['-g']\nreps = 7\nwarmup = 0\nmin-time = '1s'\n\
-        max-time = '2s'\nsweep.threads = [1, 2]\nsweep.kind = ['a', 'b']\nmetric = 'hits'\nper = 1_000\ntrials = 100\n\
+        max-time = '2s'\nsweep.threads = [1, 2]\nsweep.kind = ['a', 'b']\nmetric = 'hits'\nper = 1_000\ntimeline = true\ntrials = 100\n\
         expect = 'x'\nassert = ['a.wall < b.wall']\ntolerance = '5%'\nredact = ['[0-9]+']\ninputs = ['*.csv']\n\
         env-inputs = ['HOME']\non-error = 'show'\nmissing = 'show'\n";
 

@@ -100,7 +100,8 @@ impl Figure<'_> {
                 }
             }
             Err(why) => {
-                let error = Diagnostic::error(format!("what cell `{id}` shows as `{}` is none", mime.escape_debug()));
+                let error =
+                    Diagnostic::error(format!("what cell `{id}` shows as `{}` cannot be shown", mime.escape_debug()));
                 canvas.diagnostics.push(error.at(info.clone(), "").note(why));
                 self.block("out", "Output", &String::from_utf8_lossy(data), self.shown(), canvas);
             }
@@ -127,6 +128,7 @@ impl Figure<'_> {
             });
             if !drawn.is_empty() {
                 let words = end_in_words(self.cell, end.exit);
+                let words = if words == "ran" { "ended well" } else { &words };
                 let printed = headline(end).map_or(String::new(), |(line, more)| format!(": {line}{more}"));
                 details(&format!("A run that {words}{printed}"), &drawn, &mut canvas.out);
             }
@@ -138,18 +140,19 @@ impl Figure<'_> {
         if end.threads.is_empty() {
             return;
         }
-        canvas.out.push_str(
-            "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Table\">\n<table class=\"threads\"><caption>Where its threads \
-             stood</caption>\n<thead><tr><th scope=\"col\">Thread</th><th scope=\"col\">Waits in</th><th scope=\"col\">At</th></tr></thead>\n<tbody>\n",
+        let _ = writeln!(
+            canvas.out,
+            "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Threads of {}\">\n<table class=\"threads\">\
+             <caption>Where its threads stood</caption>\n<thead><tr><th scope=\"col\">Thread</th>\
+             <th scope=\"col\">Waits in</th><th scope=\"col\">At</th></tr></thead>\n<tbody>",
+            self.cell.id
         );
         for ThreadState { name, wait, frames, .. } in &end.threads {
             let frames: Vec<String> =
                 frames.iter().map(|frame| escape::text(&self.for_readers(frame, false))).collect();
-            let (name, wait, at) = (escape::text(name), escape::text(wait), frames.join("<br>"));
-            let _ = writeln!(
-                canvas.out,
-                "<tr><th scope=\"row\">{name}</th><td><code>{wait}</code></td><td><code>{at}</code></td></tr>"
-            );
+            let code = |html: &str| if html.is_empty() { "–".to_owned() } else { format!("<code>{html}</code>") };
+            let (name, wait, at) = (escape::text(name), code(&escape::text(wait)), code(&frames.join("<br>")));
+            let _ = writeln!(canvas.out, "<tr><th scope=\"row\">{name}</th><td>{wait}</td><td>{at}</td></tr>");
         }
         canvas.out.push_str("</tbody></table>\n</div>\n");
     }
