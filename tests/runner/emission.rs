@@ -13,6 +13,7 @@ pub(crate) const CHECKS: &[Check] = &[
     ("emission::threads_do_not_mix_their_lines", threads_do_not_mix),
     ("emission::what_a_run_says_is_kept_with_it", what_a_run_says_is_kept_with_it),
     ("emission::what_is_not_understood_is_told", what_is_not_understood_is_told),
+    ("emission::one_run_of_many_that_is_not_understood_is_told", one_run_that_is_not_understood),
     ("emission::a_parameter_that_is_not_there_is_said_at_its_place", a_missing_parameter),
 ];
 
@@ -162,6 +163,16 @@ fn what_is_not_understood_is_told(machine: &Machine) {
         let outcome = outcome(machine, &Program { limits, plan, ..program });
         assert_eq!((end(&outcome).exit, end(&outcome).count), (Exit::Code(0), 3), "{script}: {outcome:?}");
         assert_eq!(end(&outcome).misunderstood.as_deref(), Some(why), "{script}");
+    }
+}
+
+fn one_run_that_is_not_understood(machine: &Machine) {
+    for plan in [trials(4, u64::MAX, &[]), repeat(Some(3), Some(1), &[0])] {
+        let log = tempfile::tempdir().expect("there is room");
+        let log = log.path().join("log").display().to_string();
+        let script = format!("printf . >> '{log}'; [ $(wc -c < '{log}') != 3 ] || echo hits: 3 >> \"$CELL_EMIT\"");
+        let outcome = outcome(machine, &Program { plan, ..sh(&script) });
+        assert_eq!(end(&outcome).misunderstood.as_deref(), Some("line 1, `hits: 3`: expected value"));
     }
 }
 
