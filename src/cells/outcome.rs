@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::timeline::Timeline;
 use super::{Params, ThreadState};
 
 /// What did happen when a program was built and run, with its measurements.
@@ -11,6 +12,8 @@ pub struct Outcome {
     pub build: Option<BuildLog>,
     /// What happened in each case of its sweep, in order; nothing if it never ran.
     pub cases: Vec<Case>,
+    /// What its threads did in one more run of the last case, if that was to be recorded; else why that could not be.
+    pub timeline: Option<Result<Timeline, String>>,
     /// The session in which it was measured: what has the same was measured interleaved.
     pub session: String,
     /// Where that was.
@@ -38,10 +41,10 @@ pub struct End {
     /// How many runs.
     pub count: u32,
     /// Where its threads stood, if it was found not to end.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub threads: Vec<ThreadState>,
     /// What it showed besides, in order.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<Shown>,
     /// What it printed, cut at the limit.
     #[serde(skip)]

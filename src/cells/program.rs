@@ -40,6 +40,9 @@ pub struct Program {
     pub plan: Plan,
     /// What it is run with, one case for each combination of values: `threads` and `["1", "2"]`. One case, if there are none.
     pub sweep: Vec<(String, Vec<String>)>,
+    /// Whether its last case runs once more, to record what its threads do. By default no part of the key.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub timeline: bool,
     /// Whether its two outputs are one, in the order in which they are written to.
     pub merge: bool,
     /// What it reaches of the network; if its author does not say, only itself, where the machine can do that.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BuildLog, End, Figures, Machine, Outcome, Params, Summary};
+use super::{BuildLog, End, Figures, Machine, Outcome, Params, Summary, timeline};
 use crate::source::Hash;
 
 /// What is kept of an outcome, and all that a page shows of it.
@@ -28,6 +28,9 @@ pub struct Record {
     /// What the compiler said, if the program never ran.
     #[serde(skip)]
     pub messages: String,
+    /// What its threads did, as text; empty if that was not to be recorded.
+    #[serde(skip)]
+    pub timeline: String,
 }
 
 /// What is kept of a case.
@@ -36,7 +39,7 @@ pub struct CaseRecord {
     /// The cell whose time is 1 in `ratio`.
     pub baseline: Option<String>,
     /// The values that it ran with.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Params::is_empty")]
     pub params: Params,
     /// Runs that ended in other ways than those that are kept.
     #[serde(default)]
@@ -91,6 +94,7 @@ impl Record {
             printed: String::new(),
             machine: outcome.machine.clone(),
             messages: if outcome.cases.is_empty() { messages } else { String::new() },
+            timeline: outcome.timeline.as_ref().map(timeline::to_text).unwrap_or_default(),
             cases: cases.collect(),
         };
         record.printed = record.digest();
@@ -124,7 +128,7 @@ impl Record {
         fitting.next().filter(|_| fitting.next().is_none())
     }
 
-    /// What stands beside the record, by the ends of file names: `out`, `err`, and for further cases and ends `2-1.out`.
+    /// What stands beside the record, by the ends of file names: `out`, `err`, `trace`, and for further cases and ends `2-1.out`.
     pub fn texts(&self) -> BTreeMap<String, Vec<u8>> {
         let mut texts = BTreeMap::new();
         let mut copy = self.clone();
@@ -158,6 +162,7 @@ impl Record {
         if self.cases.is_empty() {
             text("err".to_owned(), &mut self.messages, see);
         }
+        text("trace".to_owned(), &mut self.timeline, see);
         for (case, of_case) in self.cases.iter_mut().enumerate() {
             for (at, end) in of_case.ends.iter_mut().enumerate() {
                 let prefix = if (case, at) == (0, 0) { String::new() } else { format!("{}-{}.", case + 1, at + 1) };
@@ -213,6 +218,7 @@ mod tests {
         };
         let outcome = Outcome {
             build: None,
+            timeline: Some(Err("refused".to_owned())),
             cases: vec![case("1", vec![end("a")]), case("2", vec![end("b"), end("c")])],
             session: "s".to_owned(),
             machine: Machine::default(),
@@ -224,7 +230,7 @@ mod tests {
     fn what_stands_beside_a_record_comes_back() {
         let whole = record();
         let texts = whole.texts();
-        let names = ["2-1.out", "2-1.shown-1.svg", "2-2.out", "2-2.shown-1.svg", "out", "shown-1.svg"];
+        let names = ["2-1.out", "2-1.shown-1.svg", "2-2.out", "2-2.shown-1.svg", "out", "shown-1.svg", "trace"];
         assert_eq!(texts.keys().collect::<Vec<_>>(), names);
         let mut read: Record = toml::from_str(&toml::to_string(&whole).unwrap()).unwrap();
         assert!(!read.is_whole());

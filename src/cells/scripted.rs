@@ -130,6 +130,7 @@ impl Scripted {
         Outcome {
             build: prepared.build,
             cases: if ran { program.cases().into_iter().map(case).collect() } else { Vec::new() },
+            timeline: (ran && program.timeline).then(|| Err("a scripted run has no threads".to_owned())),
             session: "scripted".to_owned(),
             machine: machine(program),
         }

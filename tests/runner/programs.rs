@@ -27,6 +27,7 @@ pub(crate) fn sh(code: &str) -> Program {
         limits: Limits { time: 20_000_000_000, memory: 1 << 30, output: 64 << 10, processes: 512 },
         plan: Plan::Once,
         sweep: Vec::new(),
+        timeline: false,
         merge: false,
         net: Some(Net::Host),
         dump: None,
@@ -82,6 +83,7 @@ pub(crate) fn job(mark: &str, command: &[&str]) -> Job {
         net: Net::Host,
         stacks: None,
         dump_signal: None,
+        trace: false,
     }
 }
 

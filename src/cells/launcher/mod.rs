@@ -21,9 +21,11 @@ mod descendants;
 mod descriptor;
 mod load;
 mod network;
+mod perf;
 mod process;
 mod supervisor;
 mod threads;
+mod trace;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -44,6 +46,7 @@ pub(super) use self::descriptor::lock;
 pub(super) use self::load::{Load, is_disturbed};
 use self::process::Side;
 pub use self::threads::ThreadState;
+pub use self::trace::{Event, Trace, What};
 use super::{Exit, Limits, Net};
 
 /// The process that starts programs. It ends when this is dropped or `blog` dies.
@@ -82,6 +85,8 @@ pub struct Job {
     /// A signal on which it tells that by itself, on its standard error. When its time is over it is sent that, and has a
     /// second more.
     pub dump_signal: Option<c_int>,
+    /// Whether to record what its threads do, which takes time from them.
+    pub trace: bool,
 }
 
 /// What a supervisor is asked for.
@@ -112,6 +117,8 @@ pub struct Ended {
     pub foreign: u64,
     /// Where its threads stood when its time was over, if it was to be told.
     pub threads: Vec<ThreadState>,
+    /// What its threads did, if that was to be recorded; else why that could not be.
+    pub trace: Option<Result<Trace, String>>,
 }
 
 /// A program that runs. Dropped, it is killed with everything that it started.

@@ -15,6 +15,7 @@ use libc::pid_t;
 
 use super::confine::{Bounds, confine};
 use super::debugger::Debugger;
+use super::trace::Tracer;
 use super::watch::{Seen, Watch};
 use super::{Ended, Exit, Job, Load, Request, ThreadState, descendants, network, process, reply, threads};
 use crate::cells::Net;
@@ -55,13 +56,15 @@ pub(super) fn supervise(mut socket: UnixStream) -> io::Result<()> {
 
 fn run(job: &Job, socket: &UnixStream) -> io::Result<Ended> {
     process::adopt_orphans()?;
+    // Before rights are given up.
+    let tracer = job.trace.then(Tracer::begin);
     network::enter(job.net)?;
     let mut command = command(job)?;
     let before = Load::now();
     let start = Instant::now();
     let program = start_program(&mut command, job)?;
     process::take_precedence();
-    let watch = Watch { job, socket, program };
+    let watch = Watch { job, socket, program, tracer: tracer.as_ref().and_then(|tracer| tracer.as_ref().ok()) };
     let seen = watch.until_end_of(program, start + Duration::from_nanos(job.limits.time));
     let wall = start.elapsed();
     let (seen, threads) = match seen {
@@ -83,6 +86,7 @@ fn run(job: &Job, socket: &UnixStream) -> io::Result<Ended> {
         involuntary: usage.involuntary,
         foreign: Load::now().foreign_since(before),
         threads,
+        trace: tracer.map(|tracer| tracer.map(Tracer::finish)),
     })
 }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use libc::pid_t;
 
 use super::descriptor::{process_descriptor, wait_for};
+use super::trace::Tracer;
 use super::{Job, descendants};
 
 /// How often a program is looked at. Not more often: it is done while the program is timed.
@@ -26,6 +27,8 @@ pub(super) struct Watch<'a> {
     pub(super) socket: &'a UnixStream,
     /// Its main process, a child that was not yet waited for.
     pub(super) program: pid_t,
+    /// What records what it does, if that is to be known.
+    pub(super) tracer: Option<&'a Tracer>,
 }
 
 /// Why a wait ended.
@@ -51,6 +54,9 @@ impl Watch<'_> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let seen = wait_for(process.as_fd(), self.socket.as_fd(), left.min(GLANCE))?;
+            if let Some(tracer) = self.tracer {
+                tracer.drain();
+            }
             if seen.readable {
                 return Ok(Seen::Ended);
             } else if seen.closed {

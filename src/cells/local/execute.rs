@@ -10,6 +10,7 @@ use super::{LocalRunner, environment, failed, machine, quiet};
 use crate::cells::launcher::is_disturbed;
 use crate::cells::rounds::{self, Run};
 use crate::cells::statistics::median;
+use crate::cells::timeline::{Phase, Timeline};
 use crate::cells::{
     Case, Emission, End, Ended, Exit, Job, Misunderstood, Net, Outcome, Params, Plan, Prepared, Program, Repeat,
     RunnerError, Sample, Shown,
@@ -25,6 +26,7 @@ struct Ready<'p> {
     command: Vec<String>,
     scratch: Scratch,
     cases: Vec<Case>,
+    timeline: Option<Result<Timeline, String>>,
     /// Removes the scratch folder when this is dropped.
     _folder: tempfile::TempDir,
 }
@@ -46,6 +48,7 @@ impl LocalRunner {
                 let outcome = Outcome {
                     build: prepared.build.clone(),
                     cases: Vec::new(),
+                    timeline: None,
                     session: format!("{seed:016x}"),
                     machine: self.machine(program)?,
                 };
@@ -59,6 +62,7 @@ impl LocalRunner {
         for (outcome, at) in outcomes.iter_mut().flatten() {
             let Some(at) = *at else { continue };
             outcome.cases = std::mem::take(&mut ready[at].cases);
+            outcome.timeline = ready[at].timeline.take();
             outcome.machine.busy = ran == Ok(true);
         }
         let result = |outcome: Result<(Outcome, Option<usize>), RunnerError>| match (outcome?, &ran) {
@@ -78,7 +82,7 @@ impl LocalRunner {
         let folder = folder.ok_or_else(|| RunnerError::Failed("a program that was prepared elsewhere".to_owned()))?;
         let cases = program.cases().into_iter().map(|params| Case { params, ..Case::default() }).collect();
         let scratch = Scratch::new(folder.path()).with_packages(packages.as_ref());
-        Ok(Some(Ready { program, command, scratch, cases, _folder: folder }))
+        Ok(Some(Ready { program, command, scratch, cases, timeline: None, _folder: folder }))
     }
 
     /// Runs every case. Tells whether others kept using the machine.
@@ -101,6 +105,9 @@ impl LocalRunner {
         }
         self.measure(ready, seed)?;
         for one in ready {
+            if one.program.timeline {
+                one.timeline = Some(self.trace(one)?);
+            }
             // Dropping the folder would not remove all that a program can leave behind. The launcher tries again in the end.
             let _ = one.scratch.remove_run_folder();
         }
@@ -159,6 +166,20 @@ impl LocalRunner {
         Ok(())
     }
 
+    /// One more run of the last case, of which nothing is kept but what its threads did.
+    fn trace(&self, one: &Ready<'_>) -> Result<Result<Timeline, String>, RunnerError> {
+        let Ready { program, scratch, cases, .. } = one;
+        let params = cases.last().map(|case| case.params.clone()).unwrap_or_default();
+        scratch.renew_run_folder(program).map_err(failed)?;
+        let job = job(program, &one.command, scratch, &params);
+        let net = program.net.unwrap_or_else(|| self.net());
+        let ended = self.launcher.run(&Job { net, trace: true, ..job }).map_err(failed)?;
+        let said = scratch.read_emitted().map_err(failed)?.unwrap_or_default();
+        let phases: Vec<Phase> = Emission::read_all(&said).filter_map(|said| phase(said.ok()?)).collect();
+        let trace = ended.trace.unwrap_or_else(|| Err("nothing was recorded".to_owned()));
+        Ok(trace.map(|trace| Timeline::of(&trace, &phases)))
+    }
+
     /// One run, in a folder that no earlier run has seen.
     /// `looked` says whether it is already known where a run that hangs stands: to look again takes a debugger a second.
     fn run(&self, one: &Ready<'_>, case: usize, looked: bool) -> Result<(End, Sample), RunnerError> {
@@ -181,6 +202,13 @@ impl LocalRunner {
         let sample =
             Sample { section: median(&said.sections), values: said.values, ..sample(&ended, machine::cores()) };
         Ok((end, sample))
+    }
+}
+
+fn phase(said: Emission) -> Option<Phase> {
+    match said {
+        Emission::Span { name, thread, start, end } => Some(Phase { name, thread, start, end }),
+        _ => None,
     }
 }
 
@@ -274,6 +302,7 @@ fn job(program: &Program, command: &[String], scratch: &Scratch, params: &Params
         net: Net::Host,
         stacks: None,
         dump_signal: program.dump.as_ref().map(|dump| dump.signal),
+        trace: false,
     }
 }
 

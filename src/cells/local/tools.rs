@@ -87,6 +87,7 @@ fn run(launcher: &Launcher, command: Vec<String>, names: &[String], scratch: &Sc
         net: Net::Host,
         stacks: None,
         dump_signal: None,
+        trace: false,
     };
     launcher.run(&job).map_err(failed)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cells::expect::{compiled, redacted};
-use crate::cells::{CaseRecord, Cell, Exit, Figures, Machine, Record};
+use crate::cells::{CaseRecord, Cell, Exit, Figures, Machine, Record, timeline};
 
 /// A single run says so little that only a time that is this much longer or shorter is news.
 const FACTOR: f64 = 2.0;
@@ -14,9 +14,15 @@ pub fn is_news(cell: &Cell, old: &Record, new: &Record) -> bool {
     old.compiled != new.compiled
         || old.codes != new.codes
         || old.messages != new.messages
+        || is_told(old) != is_told(new)
         || machine(old) != machine(new)
         || old.cases.len() != new.cases.len()
         || old.cases.iter().zip(&new.cases).any(|(old, new)| is_news_of_case(cell, old, new))
+}
+
+/// Whether it says what its threads did. When they did it is never the same.
+fn is_told(record: &Record) -> Option<bool> {
+    timeline::from_text(&record.timeline).map(|timeline| timeline.is_ok())
 }
 
 fn is_news_of_case(cell: &Cell, old: &CaseRecord, new: &CaseRecord) -> bool {

@@ -199,6 +199,7 @@ mod tests {
         Outcome {
             build: None,
             cases: vec![Case { ends: vec![end], samples: vec![sample; 9], ..Case::default() }],
+            timeline: None,
             session: "s".to_owned(),
             machine: Machine { cores: 2, toolchain: "rustc 1.95.0".into(), ..Machine::default() },
         }

@@ -53,6 +53,7 @@ impl Tool<'_> {
             net: Net::Host,
             stacks: None,
             dump_signal: None,
+            trace: false,
         };
         let exit = self.launcher.run(&job).map_err(failed)?.exit;
         let said = |file: &Path| scratch.read(file, READ).map_err(failed);
