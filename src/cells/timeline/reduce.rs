@@ -4,11 +4,11 @@ use super::observe::{Piece, State, Thread, names, processes, threads};
 use super::{Lane, Mark, Phase, Span, Timeline, Totals};
 use crate::cells::Trace;
 
-/// The most threads, marks of them, marks of all together, and spans that are shown.
+/// The most threads, marks and spans of them, marks of all together, and spans alone that are shown.
 const MOST_LANES: usize = 14;
-const MOST_MARKS: usize = 300;
-const MOST_STEPS: usize = 100;
-const MOST_SPANS: usize = 60;
+const MOST_MARKS: usize = 260;
+const MOST_STEPS: usize = 80;
+const MOST_SPANS: usize = 40;
 
 /// How long before the first further thread a timeline begins, ns.
 const LEAD: u64 = 2_000_000;
@@ -61,6 +61,7 @@ impl Timeline {
             unshown: unshown as u64,
             lost: trace.lost,
             cut: trace.cut,
+            disturbed: false,
         }
     }
 }
@@ -251,7 +252,7 @@ impl Marks {
 
 #[cfg(test)]
 mod tests {
-    use super::super::observe::tests::trace;
+    use super::super::tests::trace;
     use super::*;
 
     /// A program that starts for 50 ms; then two threads run for 10 ms, one of which sleeps for 5 ms in between.
