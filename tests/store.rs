@@ -39,7 +39,10 @@ fn record(letter: &str) -> Record {
     };
     let case = Case { ends: vec![end(letter.repeat(10_000)), end(letter.repeat(7))], ..Case::default() };
     let machine = Machine { cpu: letter.to_owned(), ..Machine::default() };
-    Record::of(&program(), &Outcome { build: None, cases: vec![case], session: letter.to_owned(), machine })
+    Record::of(
+        &program(),
+        &Outcome { build: None, cases: vec![case], timeline: None, session: letter.to_owned(), machine },
+    )
 }
 
 /// Does nothing as a test: it is what the other tests start as programs of their own, to write until they are killed.

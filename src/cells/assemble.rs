@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::source::{Diagnostic, Diagnostics, Span};
 
+use super::compare::check_groups;
 use super::{
     Build, Cell, Dependencies, Exit, Language, Limits, LockedPackages, Options, PackageManager, PackageSet, Plan,
     Profile, Profiles, Program, Repeat, Verb, rust,
@@ -37,9 +38,10 @@ impl Assembled {
     }
 }
 
-/// Puts the programs of a post's cells together, with the `lib` cells that they use; nothing for a `lib` cell itself, and
+/// Puts the programs of a post's cells together, with the `lib` cells that they use, and checks their groups; nothing for a `lib` cell itself, and
 /// for one that was not understood.
 pub fn assemble(cells: &[Cell], diagnostics: &mut Diagnostics) -> Vec<Option<Assembled>> {
+    check_groups(cells, diagnostics);
     cells
         .iter()
         .map(|cell| {

@@ -1,59 +1,14 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use super::Net;
 use super::option_values as values;
+use super::{Metric, Net, Output, Show, Trouble};
 use crate::data::{Node, Table};
 use crate::source::{Diagnostic, Diagnostics, Span};
 
-/// How a part of a cell is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Show {
-    /// Openly.
-    Open,
-    /// Behind a summary that the reader opens.
-    Folded,
-    /// Not at all.
-    Hidden,
-}
-
-/// How what a cell printed is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Output {
-    /// As text.
-    Text(Show),
-    /// It is HTML.
-    Html,
-    /// It is a picture.
-    Svg,
-    /// It is JSON.
-    Json,
-    /// It is a table.
-    Csv,
-}
-
-/// Whether something that went wrong fails the build or is what the page shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// It fails the build.
-    Fail,
-    /// The page shows it.
-    Show,
-}
-
-/// What is compared of cells that are measured.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Metric {
-    /// Elapsed time.
-    Wall,
-    /// Time of the processor.
-    Cpu,
-    /// A number that the cell tells.
-    Value(String),
-}
-
 /// What a cell's author set, for the site, the post or the cell; the nearest wins.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Options {
     /// `use`: the `lib` cells put in front of it, in this order, with the place of each name.
     pub uses: Vec<(String, Span)>,
@@ -246,7 +201,7 @@ impl Options {
     /// Sets what a table sets. A key that is wrong changes nothing.
     pub fn apply(&mut self, table: &Table, diagnostics: &mut Diagnostics) {
         for entry in &table.entries {
-            match self.set(&entry.key, entry.node.clone()) {
+            match self.set(&entry.key, &entry.node) {
                 Some(result) => drop(diagnostics.take(result)),
                 None => diagnostics.push(
                     Diagnostic::error(format!("unknown option `{}`", entry.key.escape_debug()))
@@ -258,10 +213,10 @@ impl Options {
     }
 
     /// Sets one key; nothing if there is no such key.
-    fn set(&mut self, key: &str, node: Node) -> Option<Result<(), Diagnostic>> {
-        let set = Options::set_structure(self, key, &node);
-        let set = set.or_else(|| self.set_showing(key, &node)).or_else(|| self.set_process(key, &node));
-        set.or_else(|| self.set_measuring(key, &node)).or_else(|| self.set_claims(key, &node))
+    fn set(&mut self, key: &str, node: &Node) -> Option<Result<(), Diagnostic>> {
+        let set = self.set_structure(key, node);
+        let set = set.or_else(|| self.set_showing(key, node)).or_else(|| self.set_process(key, node));
+        set.or_else(|| self.set_measuring(key, node)).or_else(|| self.set_claims(key, node))
     }
 
     /// What a cell is made of, and what is not its own.

@@ -106,18 +106,8 @@ pub fn answer(
 
     refuse(tasks, policies, &stored, diagnostics);
     let batches = batches(tasks, &prepared);
-    let mut answers: Vec<Option<Answer>> = tasks
-        .iter()
-        .zip(stored)
-        .zip(policies)
-        .map(|((task, record), policy)| match record {
-            Some(record) => Some(Answer::Recorded(Box::new(record))),
-            None if *policy == Policy::Locked && task.cell.options.missing == Trouble::Show => {
-                Some(Answer::NotRun("there is no stored result of it".to_owned()))
-            }
-            None => None,
-        })
-        .collect();
+    let recorded = |record: Option<Record>| record.map(|record| Answer::Recorded(Box::new(record)));
+    let mut answers: Vec<Option<Answer>> = stored.into_iter().map(recorded).collect();
     let mut session = Session { bench, missing: BTreeMap::new(), failed: BTreeSet::new(), diagnostics };
     for batch in batches {
         let take = |&at: &usize| {
@@ -135,9 +125,10 @@ pub fn answer(
 
 /// Says of each cell that may not run that it would have to.
 fn refuse(tasks: &[Task<'_>], policies: &[Policy], stored: &[Option<Record>], diagnostics: &mut Diagnostics) {
-    let refused = tasks.iter().zip(policies).zip(stored).filter(|((task, policy), record)| {
-        **policy == Policy::Locked && record.is_none() && task.cell.options.missing == Trouble::Fail
-    });
+    let is_refused = |((_, policy), record): &((&Task<'_>, &Policy), &Option<Record>)| {
+        **policy == Policy::Locked && record.is_none()
+    };
+    let refused = tasks.iter().zip(policies).zip(stored).filter(is_refused);
     for (number, ((task, _), _)) in refused.enumerate() {
         let message = format!("cell `{}` has no stored result of this code and would have to run", task.cell.id);
         let error = Diagnostic::error(message).at(task.cell.info.clone(), "");

@@ -18,7 +18,7 @@ pub(crate) const CHECKS: &[Check] = &[
 ];
 
 fn sample(machine: &Machine, program: &Program) -> Sample {
-    outcome(machine, program).samples[0]
+    samples(&outcome(machine, program))[0].clone()
 }
 
 fn a_sleep_takes_its_time_and_no_processor(machine: &Machine) {
@@ -55,7 +55,7 @@ fn memory_and_processor_time_of_threads_add_up(machine: &Machine) {
     const TICK: u64 = 10_000_000;
     for threads in ["0", "1", "2"] {
         let outcome = outcome(machine, &Program { args: vec![threads.to_owned()], ..rust(BUSY) });
-        let (sample, ticks) = (samples(&outcome)[0], end(&outcome).stdout.parse::<u64>().expect("a number of ticks"));
+        let (sample, ticks) = (&samples(&outcome)[0], end(&outcome).stdout.parse::<u64>().expect("a number of ticks"));
         assert!((64 << 20..80 << 20).contains(&sample.rss), "{sample:?}");
         // What it did until it asked counts, and little can have come after that.
         assert!(

@@ -44,8 +44,8 @@ fn printed_with(machine: &Machine, provided: &Provided, code: &str) -> String {
     let mut program = rust(code);
     program.build.as_mut().expect("Rust is built").command.extend(provided.build_flags.clone());
     let outcome = outcome(machine, &program);
-    assert_eq!(end(&outcome).exit, Some(Exit::Code(0)), "{outcome:?}");
-    end(&outcome).stdout
+    assert_eq!(end(&outcome).exit, Exit::Code(0), "{outcome:?}");
+    end(&outcome).stdout.clone()
 }
 
 /// Every file below a folder with the time of its last change.
@@ -151,12 +151,7 @@ fn python_finds_what_was_installed(machine: &Machine) {
     let provided = packages.provide(&machine.launcher, &set, &lock, "1").expect("it can be installed");
     let program = Program { file: "cell.py".to_owned(), run: provided.run, ..sh("import six\nprint(six.__version__)") };
     let outcome = outcome(machine, &program);
-    assert_eq!(
-        (end(&outcome).exit, &*end(&outcome).stdout),
-        (Some(Exit::Code(0)), "1.16.0\n"),
-        "{}",
-        end(&outcome).stderr
-    );
+    assert_eq!((end(&outcome).exit, &*end(&outcome).stdout), (Exit::Code(0), "1.16.0\n"), "{}", end(&outcome).stderr);
     let text = failed(packages.provide(&machine.launcher, &set, "no-such-package-of-a-blog==1\n", "1"));
     assert!(text.starts_with("`python` failed with code 1: ") && text.contains("no-such-package-of-a-blog"), "{text}");
 }
