@@ -56,14 +56,14 @@ impl Threads<'_> {
         let Timeline { lanes, length, cores, .. } = self.timeline;
         let (mut paths, mut texts, mut y) = (Paths::new(*length), String::new(), 0);
         for lane in lanes {
-            self.head(&lane.name, &format!("ran {}", time(lane.totals.running)), y, &mut texts);
+            head(&lane.name, &format!("ran {}", time(lane.totals.running)), y, &mut texts);
             texts.push_str(&spans(lane, *length, y + TEXT));
             y += row_height(lane) + TEXT;
             paths.lane(lane, y);
             y += 8;
         }
         let average = Unit::Number.format(self.timeline.cores_used(), Some(0.5));
-        self.head("cores in use", &format!("{average} on average"), y, &mut texts);
+        head("cores in use", &format!("{average} on average"), y, &mut texts);
         let base = y + TEXT + 2 + STRIP;
         let full = self.full();
         let used = strip(cores, *length, base, STRIP as f64 / full as f64 / 4.0);
@@ -82,13 +82,6 @@ impl Threads<'_> {
             COLOURS[1]
         );
         (picture + &texts, height)
-    }
-
-    /// What stands above a row, at its two ends.
-    fn head(&self, name: &str, figure: &str, y: u64, out: &mut String) {
-        let (name, y) = (escape::text(&shortened(name, LONGEST_NAME)), y + 12);
-        let _ =
-            write!(out, "<text y=\"{y}\">{name}</text><text x=\"100%\" y=\"{y}\" text-anchor=\"end\">{figure}</text>");
     }
 
     /// How many cores the height of their picture stands for.
@@ -195,6 +188,12 @@ impl Threads<'_> {
         out.push_str("</tbody></table></div>\n");
         out
     }
+}
+
+/// What stands above a row, at its two ends.
+fn head(name: &str, figure: &str, y: u64, out: &mut String) {
+    let (name, y) = (escape::text(&shortened(name, LONGEST_NAME)), y + 12);
+    let _ = write!(out, "<text y=\"{y}\">{name}</text><text x=\"100%\" y=\"{y}\" text-anchor=\"end\">{figure}</text>");
 }
 
 /// What a thread did, in a sentence; what took less than a hundredth of its life is left out.

@@ -105,7 +105,9 @@ pub(super) fn threads(trace: &Trace) -> Vec<Thread> {
         }
     }
     let end = trace.events.last().map_or(0, |event| event.at);
-    threads.iter_mut().for_each(|thread| thread.turn(end, None));
+    for thread in &mut threads {
+        thread.turn(end, None);
+    }
     threads.retain(|thread| !thread.pieces.is_empty());
     threads
 }

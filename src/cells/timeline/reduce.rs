@@ -31,7 +31,9 @@ impl Timeline {
         let names = names(&threads);
         let processes = processes(&threads);
         let window = window(&threads, phases);
-        threads.iter_mut().for_each(|thread| clip(&mut thread.pieces, window));
+        for thread in &mut threads {
+            clip(&mut thread.pieces, window);
+        }
         let shown = busiest(&threads);
         let (phases, unshown) = longest(&threads, &shown, phases, window);
         let levels =
@@ -176,13 +178,13 @@ fn reduced(rows: &[Vec<Level>], length: u64, room: usize, most: u64) -> (u64, Ve
 /// Marks for pieces that are long enough; others are put together until they are. A gap in a bar that nobody could see would
 /// only make it look broken.
 fn marks(row: &[Level], grain: u64, most: u64) -> Vec<Mark> {
-    let mut marks = Marks { marks: Vec::new(), done: 0, shown: 0, most };
+    let mut marks = Marks { list: Vec::new(), done: 0, shown: 0, most };
     let mut mixed = Sum::default();
     for level in row {
         if level.length >= grain {
             let mixed = std::mem::take(&mut mixed);
             let is_unseen = mixed.running == 0 && mixed.length < grain / 2;
-            match marks.marks.last().copied().filter(|_| is_unseen) {
+            match marks.list.last().copied().filter(|_| is_unseen) {
                 Some(last) => marks.extend(mixed.length, last.running, last.ready),
                 None => marks.push(mixed),
             }
@@ -195,7 +197,7 @@ fn marks(row: &[Level], grain: u64, most: u64) -> Vec<Mark> {
         }
     }
     marks.push(mixed);
-    marks.marks
+    marks.list
 }
 
 /// Pieces put together.
@@ -222,7 +224,7 @@ impl Sum {
 
 /// Marks that follow each other, in whole µs.
 struct Marks {
-    marks: Vec<Mark>,
+    list: Vec<Mark>,
     /// The length of all pieces, ns, and of all marks, µs.
     done: u64,
     shown: u64,
@@ -242,10 +244,10 @@ impl Marks {
         self.done += length;
         let length = self.done / 1000 - self.shown;
         self.shown += length;
-        match self.marks.last_mut().filter(|last| (last.running, last.ready) == (running, ready)) {
+        match self.list.last_mut().filter(|last| (last.running, last.ready) == (running, ready)) {
             _ if length == 0 => {}
             Some(last) => last.length += length,
-            None => self.marks.push(Mark { length, running, ready }),
+            None => self.list.push(Mark { length, running, ready }),
         }
     }
 }
@@ -328,7 +330,7 @@ mod tests {
                     ["waits", "preempted"][(n % 2) as usize]
                 )
             });
-            std::iter::once(format!("{:09} {thread} started 1", thread)).chain(pieces)
+            std::iter::once(format!("{thread:09} {thread} started 1")).chain(pieces)
         };
         let mut lines: Vec<String> =
             (2..40).flat_map(lane).collect::<Vec<_>>().join("\n").lines().map(str::to_owned).collect();

@@ -49,21 +49,21 @@ pub fn from_text(text: &str) -> Option<Result<Timeline, String>> {
     if let Some(why) = text.strip_prefix(REFUSED) {
         return Some(Err(why.trim_end().to_owned()));
     }
-    let mut lines = text.lines();
+    let mut text = text.lines();
     let mut numbers = [0; KEYS.len()];
     for (key, number) in KEYS.iter().zip(&mut numbers) {
-        *number = lines.next()?.strip_prefix(key)?.trim_start().parse().ok()?;
+        *number = text.next()?.strip_prefix(key)?.trim_start().parse().ok()?;
     }
     let [length, cropped, more, ran, most, grain, unshown, lost, cut, disturbed] = numbers;
     let (cut, disturbed) = (cut != 0, disturbed != 0);
-    let (lanes, cores) = lanes(lines)?;
+    let (lanes, cores) = read_lanes(text)?;
     Some(Ok(Timeline { length, cropped, lanes, more, cores, ran, most, grain, unshown, lost, cut, disturbed }))
 }
 
-fn lanes(lines: Lines<'_>) -> Option<(Vec<Lane>, Vec<Mark>)> {
+fn read_lanes(text: Lines<'_>) -> Option<(Vec<Lane>, Vec<Mark>)> {
     let mut lanes: Vec<Lane> = Vec::new();
     let mut cores = None;
-    for line in lines {
+    for line in text {
         if let Some(rest) = line.strip_prefix("lane ") {
             let ([process, start, running, ready, waiting, turns], name) = numbers(rest)?;
             let totals = Totals { running, ready, waiting, turns };
