@@ -82,6 +82,10 @@ impl Runner for Scripted {
         Ok(format!("# {}\n", set.name()))
     }
 
+    fn here(&self, program: &Program) -> Option<Machine> {
+        Some(machine(program))
+    }
+
     fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError> {
         self.prepared.fetch_add(1, Ordering::Relaxed);
         let build = program.build.as_ref().map(|build| &build.command);

@@ -49,7 +49,9 @@ impl OpenSite {
             },
             output: global.output.clone(),
             runner: match launcher {
-                Some(launcher) => Box::new(LocalRunner::new(launcher, patience(global))),
+                Some(launcher) => {
+                    Box::new(LocalRunner::new(launcher, patience(global)).remembering(cache.join("tools.json")))
+                }
                 None => Box::new(NoRunner),
             },
             against: None,

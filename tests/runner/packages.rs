@@ -1,6 +1,6 @@
 //! Packages that cells depend on are locked, built and found. The public registries are asked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::thread;
@@ -32,7 +32,14 @@ fn set(language: &str, manager: PackageManager, toml: &str) -> PackageSet {
     dependencies.add(table.get("deps").expect("it is there").clone(), &manager, &mut diagnostics);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let language = language.to_owned();
-    PackageSet { language, manager, dependencies, profile: Profile::Debug, rustflags: Vec::new() }
+    PackageSet {
+        language,
+        manager,
+        dependencies,
+        profile: Profile::Debug,
+        pins: BTreeMap::new(),
+        rustflags: Vec::new(),
+    }
 }
 
 fn crates(toml: &str) -> PackageSet {

@@ -21,6 +21,7 @@ pub(crate) fn sh(code: &str) -> Program {
         version: words("uname -s"),
         resolve: None,
         tool_env: words("RUSTUP_HOME RUSTUP_TOOLCHAIN CARGO_HOME PYENV_ROOT PYENV_VERSION"),
+        pins: BTreeMap::new(),
         args: Vec::new(),
         env: BTreeMap::new(),
         stdin: String::new(),

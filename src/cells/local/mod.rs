@@ -11,6 +11,7 @@ mod scratch;
 mod tools;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct LocalRunner {
     packages: Option<Packages>,
     /// Whether this machine can cut programs off from the network, once that was tried.
     isolates: OnceLock<bool>,
+    /// This machine, once somebody asked.
+    here: OnceLock<Machine>,
 }
 
 /// How long measuring may take.
@@ -57,7 +60,15 @@ impl LocalRunner {
             tools: Tools::default(),
             packages: Packages::users_folder().map(Packages::new),
             isolates: OnceLock::new(),
+            here: OnceLock::new(),
         }
+    }
+
+    /// Has it remember in a file what tools say of their versions, from one process to the next.
+    #[must_use]
+    pub fn remembering(mut self, file: PathBuf) -> Self {
+        self.tools = Tools::remembering(file);
+        self
     }
 
     fn packages(&self) -> Result<&Packages, RunnerError> {
@@ -80,6 +91,11 @@ impl LocalRunner {
 impl Runner for LocalRunner {
     fn lock(&self, set: &PackageSet) -> Result<String, RunnerError> {
         self.packages()?.lock(&self.launcher, set)
+    }
+
+    fn here(&self, program: &Program) -> Option<Machine> {
+        let here = self.here.get_or_init(machine::describe).clone();
+        Some(Machine { toolchain: self.tools.last_version(program).unwrap_or_default(), ..here })
     }
 
     fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError> {

@@ -1,14 +1,17 @@
 //! The compilers and interpreters of this machine: where they are, and what they say of themselves.
 
-use std::collections::HashMap;
-use std::env;
+#![expect(clippy::disallowed_methods, reason = "the door to the file that remembers versions")]
+
+use std::collections::{BTreeMap, HashMap};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::{env, fs};
 
 use super::scratch::Scratch;
 use super::{environment, failed};
 use crate::cells::{Ended, Exit, Job, Launcher, Limits, Net, Program, RunnerError};
+use crate::source::Hash;
 
 /// What a tool may use up while it answers a question.
 const OF_AN_ANSWER: Limits = Limits { time: 20_000_000_000, memory: 4 << 30, output: 64 << 10, processes: 512 };
@@ -16,19 +19,54 @@ const OF_AN_ANSWER: Limits = Limits { time: 20_000_000_000, memory: 4 << 30, out
 /// What a shell, and a proxy like pyenv's, ends with if there is no such program.
 const NOT_FOUND: Exit = Exit::Code(127);
 
-/// A command line, and the environment variables that the tool is given where the author has them.
-type Question = (Vec<String>, Vec<String>);
+/// A command line, the names of the environment variables that the tool is given where the author has them, and those by which
+/// a site pins its version.
+type Question = (Vec<String>, Vec<String>, BTreeMap<String, String>);
 
 /// Answers of tools, each asked for until it is given: what is missing may be installed meanwhile.
 #[derive(Debug, Default)]
 pub(super) struct Tools {
     answers: Mutex<HashMap<Question, String>>,
+    /// What was said last of versions, by the digest of the question, and the file that keeps it.
+    last: Option<(PathBuf, Mutex<BTreeMap<String, String>>)>,
 }
 
 impl Tools {
+    /// Tools whose versions are remembered in a file. One that cannot be read remembers nothing.
+    pub(super) fn remembering(file: PathBuf) -> Self {
+        let kept = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Tools { last: Some((file, Mutex::new(kept.unwrap_or_default()))), ..Tools::default() }
+    }
+
+    /// What a tool said of its version when it was last asked.
+    pub(super) fn last_version(&self, program: &Program) -> Option<String> {
+        let question = question(&program.version, program);
+        let (_, last) = self.last.as_ref()?;
+        last.lock().unwrap_or_else(PoisonError::into_inner).get(&Hash::of(&question).short()).cloned()
+    }
+
+    /// Remembers what a tool said. Nothing depends on it but what a page says of a machine that has changed.
+    fn remember(&self, question: &Question, answer: &str) {
+        let Some((file, last)) = &self.last else { return };
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.insert(Hash::of(question).short(), answer.to_owned()).as_deref() != Some(answer)
+            && let Some(folder) = file.parent()
+            && fs::create_dir_all(folder).is_ok()
+            && let Ok(mut new) = tempfile::NamedTempFile::new_in(folder)
+            && serde_json::to_writer_pretty(&mut new, &*last).is_ok()
+        {
+            let _ = new.persist(file);
+        }
+    }
+
     /// What a tool says of its version: the first line.
     pub(super) fn version(&self, launcher: &Launcher, program: &Program) -> Result<String, RunnerError> {
-        if program.version.is_empty() { Ok(String::new()) } else { self.ask(launcher, &program.version, program) }
+        if program.version.is_empty() {
+            return Ok(String::new());
+        }
+        let answer = self.ask(launcher, &program.version, program)?;
+        self.remember(&question(&program.version, program), &answer);
+        Ok(answer)
     }
 
     /// The command line that runs a program, without its arguments, with the path of the real interpreter. Nothing for a
@@ -47,7 +85,7 @@ impl Tools {
     }
 
     fn ask(&self, launcher: &Launcher, command: &[String], program: &Program) -> Result<String, RunnerError> {
-        let question = (command.to_vec(), program.tool_env.clone());
+        let question = question(command, program);
         // Kept locked while the tool answers, so that nobody asks the same meanwhile.
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answer) = answers.get(&question) {
@@ -59,12 +97,21 @@ impl Tools {
     }
 }
 
-fn ask(launcher: &Launcher, (command, names): &Question) -> Result<String, RunnerError> {
+fn question(command: &[String], program: &Program) -> Question {
+    (command.to_vec(), program.tool_env.clone(), program.pins.clone())
+}
+
+fn ask(launcher: &Launcher, (command, names, pins): &Question) -> Result<String, RunnerError> {
     let folder = tempfile::tempdir_in(launcher.scratch()).map_err(failed)?;
     let scratch = Scratch::new(folder.path());
     let (first, rest) = command.split_first().ok_or_else(|| RunnerError::Failed("an empty command line".to_owned()))?;
-    let ended = run(launcher, [find(first)?].iter().chain(rest).cloned().collect(), names, &scratch)?;
-    let said = |file: &Path| scratch.read(file, OF_AN_ANSWER.output).map_err(failed);
+    let ended = run(
+        launcher,
+        [find(first)?].iter().chain(rest).cloned().collect(),
+        environment::of_a_tool(&scratch.build_folder(), names, pins),
+        &scratch,
+    )?;
+    let said = |file: &Path| scratch.read_answer(file, OF_AN_ANSWER.output).map_err(failed);
     let answer = said(&scratch.stdout())?;
     match (ended.exit, answer.lines().next()) {
         (Exit::Code(0), Some(line)) => Ok(line.trim().to_owned()),
@@ -73,11 +120,16 @@ fn ask(launcher: &Launcher, (command, names): &Question) -> Result<String, Runne
     }
 }
 
-fn run(launcher: &Launcher, command: Vec<String>, names: &[String], scratch: &Scratch) -> Result<Ended, RunnerError> {
+fn run(
+    launcher: &Launcher,
+    command: Vec<String>,
+    env: BTreeMap<String, String>,
+    scratch: &Scratch,
+) -> Result<Ended, RunnerError> {
     scratch.make_build_folder().map_err(failed)?;
     let job = Job {
         command,
-        env: environment::of_a_tool(&scratch.build_folder(), names),
+        env,
         folder: scratch.build_folder(),
         stdin: scratch.stdin(),
         stdout: scratch.stdout(),

@@ -69,7 +69,7 @@ impl Packages {
     pub fn lock(&self, launcher: &Launcher, set: &PackageSet) -> Result<String, RunnerError> {
         let folder = self.make(&format!("{}-versions", set.name())).map_err(failed)?;
         let _held = hold(&folder).map_err(failed)?;
-        let tool = Tool { launcher, folder: &folder };
+        let tool = Tool { launcher, folder: &folder, pins: &set.pins };
         match &set.manager {
             PackageManager::Cargo => cargo::lock(&tool, set),
             PackageManager::Installer(installer) => installer::lock(&tool, installer, &set.dependencies),
@@ -94,7 +94,7 @@ impl Packages {
         if let Some(provided) = read_stamp(&folder, &digest) {
             return Ok(provided);
         }
-        let tool = Tool { launcher, folder: &folder };
+        let tool = Tool { launcher, folder: &folder, pins: &set.pins };
         let provided = match &set.manager {
             PackageManager::Cargo => cargo::provide(&tool, set, lock),
             PackageManager::Installer(installer) => installer::provide(&tool, installer, lock),
