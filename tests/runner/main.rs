@@ -5,6 +5,7 @@
 
 mod abandoned;
 mod bombs;
+mod cases;
 mod contract;
 mod emission;
 mod endings;
@@ -15,6 +16,7 @@ mod network;
 mod packages;
 mod programs;
 mod surroundings;
+mod timeline;
 mod tools;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
     }
     let checks = [
         contract::CHECKS,
+        cases::CHECKS,
         endings::CHECKS,
         surroundings::CHECKS,
         figures::CHECKS,
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         packages::CHECKS,
         languages::CHECKS,
         emission::CHECKS,
+        timeline::CHECKS,
         network::CHECKS,
         hung::CHECKS,
         bombs::CHECKS,
