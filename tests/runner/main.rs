@@ -16,6 +16,7 @@ mod network;
 mod packages;
 mod programs;
 mod surroundings;
+mod timeline;
 mod tools;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         packages::CHECKS,
         languages::CHECKS,
         emission::CHECKS,
+        timeline::CHECKS,
         network::CHECKS,
         hung::CHECKS,
         bombs::CHECKS,
