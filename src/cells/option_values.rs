@@ -287,6 +287,9 @@ pub(super) fn sweep(node: Node) -> Result<Vec<(String, Vec<String>)>, Diagnostic
         if sweep.iter().any(|(name, _)| name.replace('_', "-") == entry.key.replace('_', "-")) {
             return Err(wrong(entry.key_span, "arrives in the same variable as another one"));
         }
+        if ["emit", "padding"].contains(&&*entry.key) {
+            return Err(wrong(entry.key_span, "arrives in a variable that is used already"));
+        }
         sweep.push((entry.key, sweep_values(entry.node)?));
     }
     let cases: usize = sweep.iter().map(|(_, values)| values.len()).fold(1, usize::saturating_mul);

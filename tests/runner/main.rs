@@ -46,6 +46,10 @@ fn main() -> ExitCode {
     if std::env::args().any(|arg| arg == abandoned::MODE) {
         abandoned::wait_to_be_killed(&machine);
     }
+    if std::env::args().any(|arg| arg == packages::MODE) {
+        packages::run_with_packages(&machine);
+        return ExitCode::SUCCESS;
+    }
     let checks = [
         contract::CHECKS,
         cases::CHECKS,
