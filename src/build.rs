@@ -371,7 +371,8 @@ fn answer(
         {
             diagnostics.push(difference);
         }
-        results.push(CellResult { post: task.post.clone(), cell: task.cell.id.clone(), selected, record });
+        let packages = task.assembled.program.packages.as_ref().map(|packages| packages.set.name());
+        results.push(CellResult { post: task.post.clone(), cell: task.cell.id.clone(), selected, packages, record });
     }
 
     let mut answers = answers.into_iter();

@@ -79,6 +79,11 @@ fn read(name: &str, place: &Span, outside: Outside<'_>) -> Result<Source, Diagno
         };
         wrong(format!("`{path}`: {error}")).help("name a file beside the post, or in a folder there")
     })?;
+    let listed = outside.world.list(&place.source().path().parent()).map_err(|error| wrong(error.to_string()))?;
+    if !listed.contains(&path) {
+        let error = wrong(format!("`{path}` is reached by a symbolic link"));
+        return Err(error.help("put a copy there: a link may lead out of the site, so none is followed"));
+    }
     Source::decode(path, bytes)
 }
 

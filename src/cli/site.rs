@@ -111,6 +111,16 @@ impl OpenSite {
         built
     }
 
+    /// The stored results.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The lock files.
+    pub(super) fn locks(&self) -> &Locks {
+        &self.locks
+    }
+
     /// Writes a built site to its folder.
     pub(super) fn write(&self, built: &Built) -> Result<Written, Failed> {
         let folder = self.output_folder(built);

@@ -5,6 +5,7 @@
 
 mod abandoned;
 mod bombs;
+mod cases;
 mod contract;
 mod emission;
 mod endings;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
     }
     let checks = [
         contract::CHECKS,
+        cases::CHECKS,
         endings::CHECKS,
         surroundings::CHECKS,
         figures::CHECKS,

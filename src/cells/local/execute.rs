@@ -129,7 +129,8 @@ impl LocalRunner {
             let contender = &contenders[at];
             let (end, sample) = self.run(&ready[contender.ready], contender.case, true)?;
             let exit = end.exit;
-            last[at] = Some(end);
+            let earlier = last[at].take().and_then(|end| end.misunderstood);
+            last[at] = Some(End { misunderstood: earlier.or(end.misunderstood), ..end });
             Ok(Run { exit, sample })
         })?;
         for ((contender, samples), end) in contenders.iter().zip(samples).zip(last) {
@@ -264,7 +265,10 @@ impl Tally<'_> {
         let same = |(known, kept): &&mut (String, End)| kept.exit == end.exit && *known == output;
         let room = self.ends.len() < MOST_ENDS;
         match self.ends.iter_mut().find(same) {
-            Some((_, known)) => known.count += 1,
+            Some((_, known)) => {
+                known.count += 1;
+                known.misunderstood = known.misunderstood.take().or(end.misunderstood);
+            }
             None if room => self.ends.push((output, end)),
             None => self.others += 1,
         }
@@ -346,6 +350,16 @@ mod tests {
         let told: Vec<_> = ends.iter().map(|end| (end.exit, &*end.stdout, end.count)).collect();
         assert_eq!(told, [(Exit::Code(0), "b", 3), (Exit::Code(0), "a 3µs", 2), (Exit::Code(1), "b", 1)]);
         assert_eq!(others, 0);
+    }
+
+    #[test]
+    fn one_run_of_many_that_is_not_understood_is_told() {
+        let mut tally = Tally { redact: &[], ends: Vec::new(), others: 0 };
+        for misunderstood in [None, Some("line 1".to_owned()), Some("line 2".to_owned()), None] {
+            tally.count(End { misunderstood, ..end(0, "a") });
+        }
+        let (ends, _) = tally.finish();
+        assert_eq!((ends[0].count, ends[0].misunderstood.as_deref()), (4, Some("line 1")));
     }
 
     #[test]

@@ -69,7 +69,12 @@ impl Scratch {
 
     /// What the program says by the lines that it appends there.
     pub(super) fn emitted(&self) -> PathBuf {
-        self.root.join("emitted")
+        self.emissions().join("emitted")
+    }
+
+    /// A folder of its own, for the program may leave anything there, and the next run is to find a file.
+    fn emissions(&self) -> PathBuf {
+        self.root.join("emissions")
     }
 
     pub(super) fn stdout(&self) -> PathBuf {
@@ -97,6 +102,8 @@ impl Scratch {
         self.remove_run_folder()?;
         fs::create_dir(&folder)?;
         fs::write(self.stdin(), &program.stdin)?;
+        launcher::remove(&self.emissions())?;
+        fs::create_dir(self.emissions())?;
         fs::write(self.emitted(), "")?;
         for input in &program.inputs {
             let file = folder.join(input.path.as_str());

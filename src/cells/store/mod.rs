@@ -1,6 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "the door to stored results")]
 
 mod churn;
+mod difference;
 mod transaction;
 
 use std::fs::Permissions;
@@ -13,6 +14,7 @@ use super::{Record, Sample};
 use crate::source::{Hash, SitePath};
 
 pub use churn::is_news;
+pub use difference::{changes, in_a_line};
 
 /// What a store has of a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,7 +139,12 @@ impl Store {
                 change.remove(Path::new(post.as_str()).join(format!("{cell}.{extension}")));
             }
         }
-        change.commit()
+        change.commit()?;
+        for (post, cell) in records {
+            // Of no use without the record, and of no harm.
+            let _ = std::fs::remove_file(self.cache.join("samples").join(post.as_str()).join(format!("{cell}.json")));
+        }
+        Ok(())
     }
 
     /// What follows the name of a cell and a dot in the names of its files.
