@@ -57,7 +57,7 @@ mod tests {
             (0, 500, false, Some("0.5")),
             (0, 500, true, None),
         ] {
-            let timeline = Timeline { cropped, length, cut, ..Timeline::default() };
+            let timeline = Timeline { length, cropped, cut, ..Timeline::default() };
             let expected = expected
                 .map(|ratio| format!("This run took {ratio} times as long as the median of those that were timed."));
             assert_eq!(unusual(&timeline, 1e6), expected, "{cropped} + {length}");
