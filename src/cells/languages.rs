@@ -140,7 +140,7 @@ fn language(name: String, keys: &mut Keys<'_>) -> Language {
         profiles: keys.part("profiles", &["release", "debug"], profiles).unwrap_or_default(),
         run: keys.need("run", command),
         version: keys.need("version", command),
-        resolve: keys.take("resolve", command),
+        resolve: keys.take("resolve", commands).unwrap_or_default(),
         env: keys.take("env", Node::strings).unwrap_or_default(),
         packages: packages(keys),
         dump: keys.part("dump", &["signal", "env"], dump),
@@ -282,6 +282,11 @@ fn command(node: Node) -> Result<Vec<String>, Diagnostic> {
     Err(refused(place, "should be the words of a command line: `[\"cc\", \"{file}\"]`"))
 }
 
+/// Command lines by name.
+fn commands(node: Node) -> Result<BTreeMap<String, Vec<String>>, Diagnostic> {
+    node.table()?.entries.into_iter().map(|entry| Ok((entry.key, command(entry.node)?))).collect()
+}
+
 fn one_of<T: Clone>(node: Node, words: &[(&str, T)]) -> Result<T, Diagnostic> {
     let place = node.span.clone();
     let text = node.string()?;
@@ -331,7 +336,7 @@ mod tests {
     const ZIG: &str = "[zig]\naliases = ['ziglang']\ntitle = 'Zig'\ncomment = '//'\nfile = 'cell.zig'\n\
         wrap = { head = 'h', hoist = ['i'], once = true, unless = 'u', before = 'b', after = 'a' }\n\
         module = { file = 'cell_.zig', text = 't' }\ncheck = ['zig', 'ast-check', '{file}']\nbuild = ['zig', 'build-exe']\n\
-        run = ['{program}']\nversion = ['zig', 'version']\nresolve = ['which', 'zig']\nenv = ['ZIG_HOME']\n\
+        run = ['{program}']\nversion = ['zig', 'version']\nresolve = { zig = ['which', 'zig'] }\nenv = ['ZIG_HOME']\n\
         packages = { requirement = 'r', create = ['c'], install = ['i'], freeze = ['f'], run = ['r'] }\n\
         dump = { signal = 'USR1', env = { A = '1' } }\ninnermost-last = true\nrustdoc = false\n";
 
@@ -368,6 +373,7 @@ mod tests {
             ("[c]\nrun = 'x'", vec!["blog.toml:2:7: error: this value cannot be used (-)"]),
             ("[c]\nrun = []", vec!["blog.toml:2:7: error: this value cannot be used (-)"]),
             ("[c]\ntitle = 1", vec!["blog.toml:2:9: error: expected a string, found a whole number (-)"]),
+            ("[c]\nresolve = { cc = 'x' }", vec!["blog.toml:2:18: error: this value cannot be used (-)"]),
             ("[c]\nfile = '../x'", vec!["blog.toml:2:8: error: this value cannot be used (-)"]),
             ("[c]\nfile = 'program'", vec!["blog.toml:2:8: error: this value cannot be used (-)"]),
             ("[c]\ncomment = ' '", vec!["blog.toml:2:11: error: this value cannot be used (-)"]),
