@@ -1,14 +1,17 @@
 //! The whole way, from a [`World`] to an [`Output`]: the file to read first.
 
+mod selection;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+pub use selection::{CellResult, Selector};
+
 use crate::article::{Article, Charts, Figure, Highlighter, Setting};
 use crate::cells::{
-    self, Answer, Assembled, Bench, Cell, Languages, Locks, Options, Outside, Policy, Record, Results, Runner, Store,
-    Task,
+    self, Answer, Assembled, Bench, Cell, Languages, Locks, Options, Outside, Policy, Results, Runner, Store, Task,
 };
 use crate::config::{BaseUrl, Config};
 use crate::content::{self, LeftOut, Post};
@@ -18,7 +21,7 @@ use crate::memo::Memo;
 use crate::output::Output;
 use crate::pages::{self, Theme};
 use crate::site::Site;
-use crate::source::{Address, Diagnostic, Diagnostics, Hash, SitePath, Source};
+use crate::source::{Address, Diagnostic, Diagnostics, SitePath, Source};
 use crate::world::{World, is_hidden};
 
 /// What is asked of a build. Together with the files of the [`World`] it decides the output.
@@ -38,51 +41,6 @@ pub struct Request {
     pub only: Vec<Selector>,
     /// The author's environment variables; a cell gets those that it names.
     pub env: BTreeMap<String, String>,
-}
-
-/// A post, or a cell of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selector {
-    /// The post: its file, that below `content/` without extension, or the last part of it.
-    pub post: String,
-    /// The name of the cell, if it is about one.
-    pub cell: Option<String>,
-}
-
-impl Selector {
-    /// Reads `POST` or `POST#CELL`.
-    pub fn parse(text: &str) -> Self {
-        match text.split_once('#') {
-            Some((post, cell)) => {
-                let cell = cell.strip_prefix("cell-").filter(|rest| rest.parse::<u32>().is_err()).unwrap_or(cell);
-                Selector { post: post.to_owned(), cell: Some(cell.to_owned()) }
-            }
-            None => Selector { post: text.to_owned(), cell: None },
-        }
-    }
-
-    fn is_about(&self, manuscript: &Manuscript) -> bool {
-        let (wanted, key) = (self.post.trim_end_matches('/'), manuscript.key.as_str());
-        let last = |path: &str| path == wanted || path.ends_with(&format!("/{wanted}"));
-        manuscript.post.source.path().as_str() == wanted || last(key) || key.strip_suffix("/index").is_some_and(last)
-    }
-
-    fn selects(&self, manuscript: &Manuscript, cell: &Cell) -> bool {
-        self.is_about(manuscript) && self.cell.as_ref().is_none_or(|id| *id == cell.id)
-    }
-}
-
-/// A cell and its result.
-#[derive(Debug, Clone)]
-pub struct CellResult {
-    /// The post that it stands in: its path below `content/`, without extension.
-    pub post: SitePath,
-    /// The name of the cell.
-    pub cell: String,
-    /// Whether the build is about it.
-    pub selected: bool,
-    /// Its result, if it has one.
-    pub record: Option<Record>,
 }
 
 /// What a build works with.
@@ -192,7 +150,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     for artifact in pages::draw(&site, &theme, &mut diagnostics) {
         output.insert(artifact.path, artifact.bytes);
     }
-    for article in &site.articles {
+    for article in site.articles.iter().chain(&site.pages) {
         publish_shown(article, &mut output, &mut diagnostics);
     }
     for (to, from) in &site.files {
@@ -395,7 +353,7 @@ fn answer(
         selected.extend(of_post.iter().map(|task| request.only.is_empty() || wanted(task)));
         tasks.extend(of_post);
     }
-    complain_of_selectors(manuscripts, request, diagnostics);
+    selection::complain(manuscripts, request, diagnostics);
     let policies: Vec<Policy> =
         selected.iter().map(|&selected| if selected { request.policy } else { Policy::Nothing }).collect();
     let progress = |progress: cells::Progress<'_>| (tools.progress)(Progress::Cells(progress));
@@ -409,8 +367,7 @@ fn answer(
             Some(Answer::NotRun(_)) | None => None,
         };
         if let (Some(found), Some(against)) = (&record, tools.against)
-            && let Some(stored) = against.get(task.post, &task.cell.id, &Hash::of(&task.assembled.program))
-            && let Some(difference) = cells::difference(task.cell, &stored, found)
+            && let Some(difference) = cells::difference(task.cell, against.read(task.post, &task.cell.id), found)
         {
             diagnostics.push(difference);
         }
@@ -423,22 +380,6 @@ fn answer(
         manuscript.programs.iter().map(of_cell).collect()
     };
     (manuscripts.iter().map(of_post).collect(), results)
-}
-
-/// Says which selectors are about no post, or about no cell that runs.
-fn complain_of_selectors(manuscripts: &[Manuscript], request: &Request, diagnostics: &mut Diagnostics) {
-    for only in &request.only {
-        let posts: Vec<&Manuscript> = manuscripts.iter().filter(|manuscript| only.is_about(manuscript)).collect();
-        if posts.is_empty() {
-            let keys = manuscripts.iter().map(|manuscript| manuscript.key.as_str());
-            diagnostics.push(Diagnostic::error(format!("there is no post `{}`", only.post)).suggest(&only.post, keys));
-        } else if !posts.iter().any(|post| post.tasks().any(|task| only.selects(post, task.cell))) {
-            let ids = posts.iter().flat_map(|post| post.tasks().map(|task| task.cell.id.as_str()));
-            let cell = only.cell.as_deref().unwrap_or("that runs");
-            let error = Diagnostic::error(format!("there is no cell `{cell}` in `{}`", only.post));
-            diagnostics.push(error.suggest(cell, ids));
-        }
-    }
 }
 
 impl Manuscript {

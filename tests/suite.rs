@@ -12,8 +12,8 @@
 //! body of a post and, as the lists of the site, what is known of each post.
 //!
 //! What differs from run to run is compared as `[..]`: measured values (in `<dd>`), times, digests of files, the folder of
-//! the site. The colours of code (`<span class="…">`) are left out; they are tested beside what gives them. In an expected
-//! file, `[..]` stands for anything within a line, and a line `[...]` for any lines.
+//! the site; of charts, what is drawn and what stands in their tables. The colours of code (`<span class="…">`) are left
+//! out; they are tested beside what gives them. In an expected file, `[..]` stands for anything within a line, and a line `[...]` for any lines.
 //!
 //! `UPDATE=1 cargo test --test suite` writes the expected files that are there and differ anew; an empty one asks for that.
 //! `CASE=word` tries only the sites whose names hold that word.
@@ -94,10 +94,13 @@ impl Case {
     fn run(&mut self, command: &str) {
         let environment = self.lines("env.txt");
         let variables = environment.iter().map(|line| line.split_once('=').expect("NAME=value"));
+        let session = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let output = Command::new(env!("CARGO_BIN_EXE_blog"))
             .args(command.split_whitespace())
             .args(["--color", "never", "--root"])
             .arg(self.copy.path())
+            // Others on this machine may be measuring for minutes.
+            .env("XDG_RUNTIME_DIR", session)
             .envs(variables)
             .output()
             .unwrap();
@@ -199,7 +202,7 @@ fn steady(text: &str) -> String {
         rest = rest.find("</dd>").map_or("", |end| &rest[end + 5..]);
     }
     out.push_str(rest);
-    let out = without_colours(&without_versions(&out))
+    let out = without_colours(&charts_as_they_stay(&without_versions(&out)))
         .replace("<div><dt>disturbed</dt><dd>[..]</dd></div>", "")
         .replace(" <span class=\"badge busy\">measured on a busy machine</span>", "");
     // The last line of a build: "Built 3 files (3 new, 0 changed) into public in 12 ms".
@@ -216,6 +219,35 @@ fn without_thread_number(line: &str) -> String {
         Some((before, behind)) => format!("{before}thread 'main' {behind}"),
         None => line.to_owned(),
     }
+}
+
+/// With `[..]` for all that is measured in charts: drawings, what is said above them, and what stands in their tables. The
+/// counts of a tally stay.
+fn charts_as_they_stay(html: &str) -> String {
+    let mut parts = html.split("<div class=\"chart\">\n");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |out, part| {
+        let (chart, behind) = part.split_at(part.find("\n</div>\n").unwrap_or(part.len()));
+        let chart = elided(chart, "<svg ", "</svg>\n", "<svg>[..]</svg>\n");
+        let chart = elided(&chart, "<td class=\"bar\">", "</td>", "<td class=\"bar\">[..]</td>");
+        let chart = elided(&chart, "<p>", "</p>", "<p>[..]</p>");
+        let is_tally = chart.starts_with("<table class=\"tally\">");
+        let kinds = ["<td>", "<td class=\"num\">", "<td class=\"num ci\">"].iter().filter(|_| !is_tally);
+        let chart = kinds.fold(chart, |chart, tag| elided(&chart, tag, "</td>", &format!("{tag}[..]</td>")));
+        out + "<div class=\"chart\">\n" + &chart + behind
+    })
+}
+
+/// With `with` in the place of every part of a text that begins and ends so.
+fn elided(text: &str, start: &str, end: &str, with: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(start) {
+        let Some(length) = rest[at..].find(end) else { break };
+        out.extend([&rest[..at], with]);
+        rest = &rest[at + length + end.len()..];
+    }
+    out + rest
 }
 
 /// With `[..]` for the digests behind the theme's files: `style.css?v=f597eeff7c`.

@@ -3,7 +3,7 @@ use std::ops::RangeInclusive;
 /// Marks lines of highlighted code, counted from 1: each becomes an element of its own, `<span class="hl">`, with the end of
 /// the line behind it. No element of the code may cross the end of a line; the [`Highlighter`](super::Highlighter) writes
 /// none that does. Lines that the code does not have are not marked.
-pub fn mark_lines(html: &str, ranges: &[RangeInclusive<usize>]) -> String {
+pub(super) fn mark_lines(html: &str, ranges: &[RangeInclusive<usize>]) -> String {
     let mut marked = String::with_capacity(html.len());
     for (line, number) in html.split_inclusive('\n').zip(1..) {
         if ranges.iter().any(|range| range.contains(&number)) {

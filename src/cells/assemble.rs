@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 
 use crate::source::{Diagnostic, Diagnostics, Span};
 
+use super::compare::check_groups;
 use super::{
     Build, Cell, Dependencies, Exit, Language, Limits, LockedPackages, Options, PackageManager, PackageSet, Plan,
-    Profile, Program, Repeat, Verb, rust,
+    Profile, Profiles, Program, Repeat, Verb, rust,
 };
 
 /// What every cell is held to besides its own options: output of a run, bytes.
@@ -15,6 +16,8 @@ const BENCH_TIME: u64 = 10_000_000_000;
 
 /// The same for all trials.
 const TRIALS_TIME: u64 = 60_000_000_000;
+/// And processes and threads at once: more than a post about any number of cores needs, few enough to do no harm.
+const PROCESS_LIMIT: u32 = 512;
 
 /// Number of the runner's way of doing things, part of every key: results of another number do not hold.
 const RUNNER: u32 = 2;
@@ -35,9 +38,10 @@ impl Assembled {
     }
 }
 
-/// Puts the programs of a post's cells together, with the `lib` cells that they use; nothing for a `lib` cell itself, and
+/// Puts the programs of a post's cells together, with the `lib` cells that they use, and checks their groups; nothing for a `lib` cell itself, and
 /// for one that was not understood.
 pub fn assemble(cells: &[Cell], diagnostics: &mut Diagnostics) -> Vec<Option<Assembled>> {
+    check_groups(cells, diagnostics);
     cells
         .iter()
         .map(|cell| {
@@ -143,7 +147,8 @@ impl Placed {
 
 fn program(cell: &Cell, code: String, dependencies: Dependencies) -> Program {
     let (language, options) = (&*cell.language, &cell.options);
-    let filled = |command: &Vec<String>| fill_in(command, language, options);
+    let may_hang = cell.options.trials.is_some();
+    let filled = |command: &Vec<String>| fill_in(command, language, options, may_hang);
     let check_only = cell.verb == Verb::Check || cell.words.compile_fail;
     let codes = if cell.words.should_panic { vec![Exit::PANICKED] } else { options.exit.clone() };
     let plan = match (cell.verb, options.trials) {
@@ -187,22 +192,31 @@ fn program(cell: &Cell, code: String, dependencies: Dependencies) -> Program {
             [cell.variables.clone(), options.env.clone()].into_iter().flatten().collect()
         },
         stdin: options.stdin.clone(),
-        limits: Limits { time: options.timeout, memory: options.memory, output: OUTPUT_LIMIT },
+        limits: Limits {
+            time: options.timeout,
+            memory: options.memory,
+            output: OUTPUT_LIMIT,
+            processes: PROCESS_LIMIT,
+        },
         plan,
         sweep: options.sweep.clone(),
+        timeline: options.timeline,
         merge: options.merge,
         net: options.net,
+        dump: language.dump.clone().filter(|_| may_hang),
         packages: packages(cell, dependencies),
         inputs: cell.inputs.clone(),
     }
 }
 
 /// A command line with the words that the cell's author decides.
-fn fill_in(command: &[String], language: &Language, options: &Options) -> Vec<String> {
-    let profile = if options.release { &language.profiles.release } else { &language.profiles.debug };
+fn fill_in(command: &[String], language: &Language, options: &Options, may_hang: bool) -> Vec<String> {
+    let Profiles { release, debug, lines } = &language.profiles;
+    let profile = if options.release { release } else { debug };
+    let lines: &[String] = if may_hang { lines } else { &[] };
     let feature = |feature: &String| ["--cfg".to_owned(), format!("feature={feature:?}")];
     let words = |word: &String| match word.as_str() {
-        "{profile}" => profile.clone(),
+        "{profile}" => [profile.as_slice(), lines].concat(),
         "{features}" => options.features.iter().flat_map(feature).collect(),
         "{rustflags}" => options.rustflags.clone(),
         _ => vec![word.replace("{edition}", &options.edition)],

@@ -7,7 +7,7 @@ use super::claims::{
     Verdict, agrees, rewritten,
 };
 use super::expect::{Expectation, compiled};
-use super::{Answer, CaseRecord, Cell, Exit, Figures, Record, format_ns};
+use super::{Answer, CaseRecord, Cell, Exit, Figures, Metric as Compared, Record, format_ns};
 use crate::markdown;
 use crate::markdown::Settled;
 use crate::source::{Diagnostic, Diagnostics, Span};
@@ -27,6 +27,9 @@ impl<'a> Results<'a> {
         for (cell, answer) in self.cells.iter().zip(self.answers) {
             if let (Some((text, place)), Some(Answer::Recorded(record))) = (&cell.options.expect, answer) {
                 diagnostics.take(expected(cell, text, place, record));
+            }
+            if let Some(Answer::Recorded(record)) = answer {
+                diagnostics.take(metric(cell, record));
             }
             for (text, place) in &cell.options.assert {
                 diagnostics.take(self.claim(&inside(text, place)));
@@ -57,17 +60,16 @@ impl<'a> Results<'a> {
             return Ok(None);
         }
         let measured = expression.evaluate(self)?;
+        let mut text = measured.text();
         if let Some(written) = &value.written {
             let tolerance = self.cell_of(&expression).map_or(0.0, |cell| cell.options.tolerance);
             agrees(written, &measured, tolerance).map_err(|why| disagrees(value, &measured, tolerance, &why))?;
+            // With the words that its author wrote around the number.
+            text = rewritten(written, &measured).unwrap_or(text);
         }
         Ok(Some(match self.cell_of(&expression) {
-            Some(cell) => Settled::Measured {
-                text: measured.text(),
-                href: format!("#{}", cell.anchor),
-                title: self.title(&expression),
-            },
-            None => Settled::Text(measured.text()),
+            Some(cell) => Settled::Measured { text, href: format!("#{}", cell.anchor), title: self.title(&expression) },
+            None => Settled::Text(text),
         }))
     }
 
@@ -99,7 +101,7 @@ impl<'a> Results<'a> {
         };
         let figures =
             self.case(key, place).ok().and_then(|case| figures(case, &key.metric)).map(|(figures, _)| figures);
-        let interval = figures.and_then(|figures| figures.interval());
+        let interval = figures.and_then(Figures::interval);
         match (figures, interval, &key.metric) {
             (Some(figures), Some((low, high)), Metric::Wall | Metric::Cpu) => {
                 let half = figures.half_width();
@@ -220,7 +222,7 @@ fn exit(case: &CaseRecord) -> Result<Value, String> {
                 Ok(Value::Quantity(Quantity::new(f64::from(code), None, Unit::NUMBER)))
             }
             Exit::Code(_) => Err("its runs did not all end with the same code".to_owned()),
-            other => Err(format!("it ended by itself with no code: {other}")),
+            other => Err(format!("it ended with no code: {other}")),
         },
     }
 }
@@ -240,6 +242,21 @@ fn figures<'c>(case: &'c CaseRecord, metric: &Metric) -> Option<(&'c Figures, Un
 fn shown(id: &str, case: &CaseRecord) -> String {
     let params: Vec<String> = case.params.iter().map(|(name, value)| format!("{name}={value}")).collect();
     if params.is_empty() { format!("`{id}`") } else { format!("`{id}[{}]`", params.join(",")) }
+}
+
+/// Whether a cell that is compared by a number told that in every case.
+fn metric(cell: &Cell, record: &Record) -> Result<(), Diagnostic> {
+    let Compared::Value(name) = &cell.options.metric else { return Ok(()) };
+    let compared = cell.options.group.is_some() || !cell.options.sweep.is_empty();
+    let told = |case: &CaseRecord| case.measured.as_ref().is_none_or(|measured| measured.values.contains_key(name));
+    if !compared || record.cases.iter().all(told) {
+        return Ok(());
+    }
+    let message = format!("cell `{}` tells no number `{name}`, which is its `metric`", cell.id);
+    let known = record.cases.iter().filter_map(|case| case.measured.as_ref());
+    let known: BTreeSet<&str> = known.flat_map(|measured| measured.values.keys()).map(String::as_str).collect();
+    let error = Diagnostic::error(message).at(cell.info.clone(), "");
+    Err(error.help(format!("tell it by `cell::value(\"{name}\", …)` or `cell.value`")).suggest(name, known))
 }
 
 fn expected(cell: &Cell, text: &str, place: &Span, record: &Record) -> Result<(), Diagnostic> {
@@ -265,9 +282,12 @@ fn disagrees(value: &markdown::Value, measured: &Value, tolerance: f64, why: &Di
         _ => error.note(format!("measured is {}", measured.text())),
     };
     let written = value.written.as_deref().unwrap_or_default();
-    match rewritten(written, measured) {
-        Ok(text) => error.help(format!("write `{text}`; up to {} % off would pass (`tolerance`)", tolerance * 100.0)),
-        Err(_) => error,
+    match (rewritten(written, measured), measured) {
+        (Ok(text), Value::Quantity(_)) if tolerance > 0.0 => {
+            error.help(format!("write `{text}`; up to {} % off would pass (`tolerance`)", tolerance * 100.0))
+        }
+        (Ok(text), _) => error.help(format!("write `{text}`")),
+        (Err(_), _) => error,
     }
 }
 

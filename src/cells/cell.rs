@@ -158,6 +158,14 @@ impl Cell {
                 );
             }
         }
+        if let Some((line, span)) = code.get(marked)
+            && ["#|", "//|"].iter().any(|mark| line.trim_start().starts_with(mark))
+            && line.contains('=')
+        {
+            let message = format!("this is no option line of a cell in {}, so it is code", language.title);
+            let warning = Diagnostic::warning(message).at((*span).clone(), "");
+            diagnostics.push(warning.help(format!("options stand behind `{}|`", language.comment)));
+        }
         if info.verb == Verb::Lib {
             // What every cell of a site or post uses is not used by that itself.
             options.uses.clear();
@@ -215,7 +223,7 @@ impl Cell {
             Exit::Code(code) if self.words.should_panic => code == Exit::PANICKED,
             Exit::Code(code) => codes.is_empty() || codes.contains(&code),
             Exit::Signal(_) => codes.is_empty(),
-            Exit::TimedOut | Exit::TooMuchOutput => false,
+            Exit::TimedOut | Exit::TooMuchOutput | Exit::TooManyProcesses => false,
         }
     }
 
@@ -248,9 +256,11 @@ fn dependencies(language: &Language, inherited: &[Node], own: &[Node], diagnosti
     dependencies
 }
 
-/// The TOML of an option line such as `//| timeout = "2s"`.
+/// The TOML of an option line such as `//| timeout = "2s"`. The blank that sets it off is not a part of it: the lines of a
+/// string of several would begin with it.
 fn option_of<'a>(line: &'a str, language: &Language) -> Option<&'a str> {
-    line.trim_start().strip_prefix(&language.comment)?.strip_prefix('|')
+    let text = line.trim_start().strip_prefix(&language.comment)?.strip_prefix('|')?;
+    Some(text.strip_prefix(' ').unwrap_or(text))
 }
 
 impl Line {
@@ -332,6 +342,25 @@ mod tests {
         assert_eq!(wrong, ["a.md:5:1: warning: this option line is not at the top of the cell, so it is code"]);
         assert_eq!((cells[0].options.timeout, cells[0].options.env["A"].as_str()), (2_000_000_000, "b"));
         assert_eq!(cells[0].shown(), "fn main() {} //| no option\n//| nor = \"this\"\n");
+    }
+
+    #[test]
+    fn option_lines_of_another_language_are_code() {
+        for (info, line) in [("rust,run", "#| exit = 3"), ("python,run", " //| exit = 3")] {
+            let (cells, wrong) = read(&[(info, &format!("{line}\nx\n"))]);
+            assert_eq!((cells[0].options.exit.as_slice(), cells[0].lines.len()), (&[0][..], 2));
+            assert!(
+                wrong.len() == 1 && wrong[0].contains(": warning: this is no option line of a cell in "),
+                "{wrong:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_lines_of_a_string_begin_behind_the_blank() {
+        let code = "#| stdin = \"\"\"\n#| one\n#|   two\n#|\n#|three\n#| \"\"\"\ncat\n";
+        let (cells, wrong) = read(&[("sh,run", code)]);
+        assert_eq!((cells[0].options.stdin.as_str(), wrong), ("one\n  two\n\nthree\n", vec![]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Case, Cell, Figures, Metric, Outcome, Params, Record, RunnerError, Sample, Task};
-use crate::source::Hash;
+use crate::source::{Diagnostic, Diagnostics, Hash};
 
 /// What the cases of a cell took, by what the baseline took.
 #[derive(Debug, PartialEq)]
@@ -47,6 +47,33 @@ pub(super) fn ratios(tasks: &[(Task<'_>, Hash)], results: &[Result<Outcome, Runn
 /// Which of a group's cells the others are compared with: the one whose author says so, else the first.
 pub fn baseline(cells: &[&Cell]) -> Option<usize> {
     cells.iter().position(|cell| cell.options.baseline).or((!cells.is_empty()).then_some(0))
+}
+
+/// Says of the groups of a post what keeps their cells from being compared.
+pub(super) fn check_groups(cells: &[Cell], diagnostics: &mut Diagnostics) {
+    for (at, cell) in cells.iter().enumerate() {
+        let before = |other: &&Cell| other.options.group == cell.options.group;
+        let Some(group) = &cell.options.group else {
+            if cell.options.baseline {
+                let error = Diagnostic::error(format!("cell `{}` is the baseline of no group", cell.id));
+                diagnostics.push(error.at(cell.info.clone(), "").help("name its group by `group`"));
+            }
+            continue;
+        };
+        if let Some(first) = cells[..at].iter().filter(|other| other.options.baseline).find(before)
+            && cell.options.baseline
+        {
+            let error = Diagnostic::error(format!("two cells are the baseline of group `{group}`"));
+            diagnostics.push(error.at(cell.info.clone(), "the second").at(first.info.clone(), "the first"));
+        }
+        if let Some(first) = cells[..at].iter().find(before)
+            && first.options.metric != cell.options.metric
+        {
+            let error = Diagnostic::error(format!("the cells of group `{group}` are compared by different metrics"));
+            let error = error.at(cell.info.clone(), format!("by `{}`", cell.options.metric));
+            diagnostics.push(error.at(first.info.clone(), format!("by `{}`", first.options.metric)));
+        }
+    }
 }
 
 fn single(cases: &[Case]) -> Option<&Case> {

@@ -44,14 +44,15 @@ impl Expectation<'_> {
     }
 }
 
-fn lines(text: &str, redact: &[Regex]) -> Vec<String> {
+/// The lines of a text that count.
+pub(super) fn lines(text: &str, redact: &[Regex]) -> Vec<String> {
     let text = redacted(text, redact);
     text.trim_matches('\n').lines().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// A text with `[..]` in place of all matches.
+/// A text with `…` in place of all matches: unlike `[..]`, that stands for nothing but another match.
 pub(super) fn redacted(text: &str, redact: &[Regex]) -> String {
-    redact.iter().fold(text.to_owned(), |text, regex| regex.replace_all(&text, "[..]").into_owned())
+    redact.iter().fold(text.to_owned(), |text, regex| regex.replace_all(&text, "…").into_owned())
 }
 
 /// The regular expressions of an option, which has been checked when it was read.
@@ -140,6 +141,7 @@ mod tests {
             ("a", "a\nb", (None, line("b"))),
             ("x[..]x", "x", (line("x[..]x"), line("x"))),
             ("a\n...\nd", "a\nb\nc", (line("d"), None)),
+            ("took 5 ms", "took long", (line("took …"), line("took long"))),
         ] {
             assert_eq!(compare(expected, output), Err(departure), "{expected:?} {output:?}");
         }

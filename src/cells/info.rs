@@ -16,7 +16,8 @@ pub enum Verb {
 }
 
 impl Verb {
-    const ALL: [(&'static str, Verb); 4] =
+    /// Every verb, by the word that authors write.
+    pub const ALL: [(&'static str, Verb); 4] =
         [("run", Verb::Run), ("bench", Verb::Bench), ("check", Verb::Check), ("lib", Verb::Lib)];
 
     /// The word that authors write.
@@ -126,6 +127,12 @@ fn split_verb(word: &Span) -> Option<(Verb, Option<Span>)> {
 fn checked_id(id: Span) -> Result<String, Diagnostic> {
     let text = id.text();
     let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if text == "page" {
+        let error = Diagnostic::error("a cell cannot be called `page`");
+        return Err(error
+            .at(id, "")
+            .help("in prose and claims, `page.…` is a fact of the whole page: take another name"));
+    }
     if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(inner) {
         return Ok(text.to_owned());
     }
@@ -246,6 +253,10 @@ mod tests {
             (
                 "rust,run:",
                 "a.md:1:10: error: the name of the cell is missing (names are made of a-z, 0-9 and `-`, and begin with a letter)",
+            ),
+            (
+                "sh,run:page",
+                "a.md:1:8: error: a cell cannot be called `page` (in prose and claims, `page.…` is a fact of the whole page: take another name)",
             ),
             ("rust,run,bench", "a.md:1:10: error: a cell has one verb (-)"),
             ("rust,E0382,run", "a.md:1:6: error: `E0382` stands without `compile_fail` (-)"),

@@ -106,6 +106,7 @@ impl Judge<'_> {
         Some(error.help(match exit {
             Exit::TimedOut => "give it more time by `timeout`, or publish this end by `on-error = \"show\"`",
             Exit::TooMuchOutput => "print less, or publish this end by `on-error = \"show\"`",
+            Exit::TooManyProcesses => "start fewer at once, or publish this end by `on-error = \"show\"`",
             _ if words.should_panic => "take `should_panic` away, or make it panic again",
             Exit::Code(_) => "announce the code by `exit`, or publish this end by `on-error = \"show\"`",
             Exit::Signal(_) => "publish this end by `on-error = \"show\"`",
@@ -121,6 +122,7 @@ impl Judge<'_> {
             Exit::Signal(signal) => format!("was killed by signal {signal}"),
             Exit::TimedOut => format!("was killed after its limit of {seconds} s"),
             Exit::TooMuchOutput => "was killed because it printed too much".into(),
+            Exit::TooManyProcesses => "was killed because it started too many processes or threads".into(),
         }
     }
 }

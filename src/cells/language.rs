@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::{PackageManager, Wrap};
 
 /// How the code of a language is checked, built and run: an entry of `languages.toml`, or of `[languages]` in `blog.toml`.
@@ -55,6 +57,8 @@ pub struct Profiles {
     pub release: Vec<String>,
     /// For finding mistakes.
     pub debug: Vec<String>,
+    /// Besides either, for programs that may hang: that it keeps the lines of the code.
+    pub lines: Vec<String>,
 }
 
 /// A file that stands beside the code, if that names it.
@@ -67,7 +71,7 @@ pub struct Module {
 }
 
 /// How a program that hangs is made to tell where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Dump {
     /// The number of the signal that it is sent.
     pub signal: i32,

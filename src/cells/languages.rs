@@ -11,27 +11,6 @@ use crate::source::{Diagnostic, Diagnostics, SitePath, Source, Span};
 #[derive(Debug, Clone)]
 pub struct Languages(Vec<Arc<Language>>);
 
-/// The keys of a language.
-const KEYS: [&str; 17] = [
-    "aliases",
-    "title",
-    "comment",
-    "file",
-    "wrap",
-    "module",
-    "check",
-    "build",
-    "profiles",
-    "run",
-    "version",
-    "resolve",
-    "env",
-    "packages",
-    "dump",
-    "innermost-last",
-    "rustdoc",
-];
-
 /// Modules that a table may name without their text.
 const MODULES: [(&str, &str); 1] = [("cell.py", include_str!("modules/cell.py"))];
 
@@ -53,6 +32,27 @@ impl Default for Languages {
 }
 
 impl Languages {
+    /// The keys of a language.
+    pub const KEYS: [&str; 17] = [
+        "aliases",
+        "title",
+        "comment",
+        "file",
+        "wrap",
+        "module",
+        "check",
+        "build",
+        "profiles",
+        "run",
+        "version",
+        "resolve",
+        "env",
+        "packages",
+        "dump",
+        "innermost-last",
+        "rustdoc",
+    ];
+
     /// The embedded languages with those of a site, the table `[languages]` of its configuration. An entry changes the
     /// language that it names, which keeps what the entry does not set, or adds one. An entry that is wrong does neither.
     pub fn read(site: Option<&Table>, diagnostics: &mut Diagnostics) -> Languages {
@@ -121,7 +121,7 @@ fn embedded() -> Table {
 fn read(name: String, place: Span, table: Table, diagnostics: &mut Diagnostics) -> Option<Language> {
     let mut wrong = Diagnostics::default();
     let what = format!("the language `{}`", name.escape_debug());
-    let language = Keys { table, what, place, wrong: &mut wrong }.all(&KEYS, |keys| language(name, keys));
+    let language = Keys { table, what, place, wrong: &mut wrong }.all(&Languages::KEYS, |keys| language(name, keys));
     let sound = !wrong.has_errors();
     diagnostics.extend(wrong);
     sound.then_some(language)
@@ -137,7 +137,7 @@ fn language(name: String, keys: &mut Keys<'_>) -> Language {
         module: keys.part("module", &["file", "text"], module),
         check: keys.need("check", command),
         build: keys.take("build", command),
-        profiles: keys.part("profiles", &["release", "debug"], profiles).unwrap_or_default(),
+        profiles: keys.part("profiles", &["release", "debug", "lines"], profiles).unwrap_or_default(),
         run: keys.need("run", command),
         version: keys.need("version", command),
         resolve: keys.take("resolve", commands).unwrap_or_default(),
@@ -153,6 +153,7 @@ fn profiles(keys: &mut Keys<'_>) -> Profiles {
     Profiles {
         release: keys.take("release", Node::strings).unwrap_or_default(),
         debug: keys.take("debug", Node::strings).unwrap_or_default(),
+        lines: keys.take("lines", Node::strings).unwrap_or_default(),
     }
 }
 
@@ -336,6 +337,7 @@ mod tests {
     const ZIG: &str = "[zig]\naliases = ['ziglang']\ntitle = 'Zig'\ncomment = '//'\nfile = 'cell.zig'\n\
         wrap = { head = 'h', hoist = ['i'], once = true, unless = 'u', before = 'b', after = 'a' }\n\
         module = { file = 'cell_.zig', text = 't' }\ncheck = ['zig', 'ast-check', '{file}']\nbuild = ['zig', 'build-exe']\n\
+        profiles = { release = ['-O3'], debug = ['-g'], lines = ['-g1'] }\n\
         run = ['{program}']\nversion = ['zig', 'version']\nresolve = { zig = ['which', 'zig'] }\nenv = ['ZIG_HOME']\n\
         packages = { requirement = 'r', create = ['c'], install = ['i'], freeze = ['f'], run = ['r'] }\n\
         dump = { signal = 'USR1', env = { A = '1' } }\ninnermost-last = true\nrustdoc = false\n";
@@ -346,8 +348,9 @@ mod tests {
         assert_eq!(wrong, [""; 0]);
         let zig = languages.named("ZigLang").unwrap();
         assert_eq!((zig.title.as_str(), zig.env.len(), zig.innermost_last), ("Zig", 1, true));
+        assert_eq!((zig.profiles.release.as_slice(), zig.profiles.debug.len()), (["-O3".to_owned()].as_slice(), 1));
         assert_eq!(zig.dump, Some(Dump { signal: libc::SIGUSR1, env: [("A".into(), "1".into())].into() }));
-        for key in KEYS {
+        for key in Languages::KEYS {
             assert!(ZIG.contains(&format!("\n{key} = ")), "{key} is not tried here");
         }
     }

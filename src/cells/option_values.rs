@@ -5,9 +5,65 @@ use std::ops::RangeInclusive;
 
 use regex::Regex;
 
-use super::{Metric, Output, Show, Trouble};
 use crate::data::{Node, Value};
 use crate::source::{Diagnostic, Span};
+
+/// How a part of a cell is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Openly.
+    Open,
+    /// Behind a summary that the reader opens.
+    Folded,
+    /// Not at all.
+    Hidden,
+}
+
+/// How what a cell printed is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// As text.
+    Text(Show),
+    /// It is HTML.
+    Html,
+    /// It is a picture.
+    Svg,
+    /// It is JSON.
+    Json,
+    /// It is a table.
+    Csv,
+}
+
+/// Whether something that went wrong fails the build or is what the page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It fails the build.
+    Fail,
+    /// The page shows it.
+    Show,
+}
+
+/// What is compared of cells that are measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Metric {
+    /// Elapsed time.
+    Wall,
+    /// Time of the processor.
+    Cpu,
+    /// A number that the cell tells.
+    Value(String),
+}
+
+/// As an author writes it.
+impl std::fmt::Display for Metric {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Metric::Wall => "wall",
+            Metric::Cpu => "cpu",
+            Metric::Value(name) => name,
+        })
+    }
+}
 
 /// The longest `timeout`: an hour, in ns.
 const LONGEST: u64 = 3600 * 1_000_000_000;
@@ -222,11 +278,14 @@ pub(super) fn positive(node: Node) -> Result<f64, Diagnostic> {
 /// The names and values of a sweep.
 pub(super) fn sweep(node: Node) -> Result<Vec<(String, Vec<String>)>, Diagnostic> {
     let whole = node.span.clone();
-    let mut sweep = Vec::new();
+    let mut sweep: Vec<(String, Vec<String>)> = Vec::new();
     for entry in node.table()?.entries {
         if !is_name(&entry.key.replace('_', "-")) {
             let why = "names of values are made of a-z, 0-9, `-` and `_`, and begin with a letter";
             return Err(wrong(entry.key_span, why));
+        }
+        if sweep.iter().any(|(name, _)| name.replace('_', "-") == entry.key.replace('_', "-")) {
+            return Err(wrong(entry.key_span, "arrives in the same variable as another one"));
         }
         sweep.push((entry.key, sweep_values(entry.node)?));
     }

@@ -1,59 +1,14 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use super::Net;
 use super::option_values as values;
+use super::{Metric, Net, Output, Show, Trouble};
 use crate::data::{Node, Table};
 use crate::source::{Diagnostic, Diagnostics, Span};
 
-/// How a part of a cell is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Show {
-    /// Openly.
-    Open,
-    /// Behind a summary that the reader opens.
-    Folded,
-    /// Not at all.
-    Hidden,
-}
-
-/// How what a cell printed is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Output {
-    /// As text.
-    Text(Show),
-    /// It is HTML.
-    Html,
-    /// It is a picture.
-    Svg,
-    /// It is JSON.
-    Json,
-    /// It is a table.
-    Csv,
-}
-
-/// Whether something that went wrong fails the build or is what the page shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// It fails the build.
-    Fail,
-    /// The page shows it.
-    Show,
-}
-
-/// What is compared of cells that are measured.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Metric {
-    /// Elapsed time.
-    Wall,
-    /// Time of the processor.
-    Cpu,
-    /// A number that the cell tells.
-    Value(String),
-}
-
 /// What a cell's author set, for the site, the post or the cell; the nearest wins.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Options {
     /// `use`: the `lib` cells put in front of it, in this order, with the place of each name.
     pub uses: Vec<(String, Span)>,
@@ -121,6 +76,8 @@ pub struct Options {
     pub metric: Metric,
     /// `per`: by what its times are divided: the operations of one run.
     pub per: f64,
+    /// `timeline`: whether an extra run shows what its threads do.
+    pub timeline: bool,
     /// `trials`: how often it runs to see how differently it ends.
     pub trials: Option<u32>,
     /// `expect`: what it prints, with elisions, and where that is said.
@@ -177,6 +134,7 @@ impl Default for Options {
             sweep: Vec::new(),
             metric: Metric::Wall,
             per: 1.0,
+            timeline: false,
             trials: None,
             expect: None,
             assert: Vec::new(),
@@ -195,7 +153,7 @@ const SECOND: u64 = 1_000_000_000;
 
 impl Options {
     /// Every key.
-    pub const KEYS: [&str; 41] = [
+    pub const KEYS: [&str; 42] = [
         "use",
         "group",
         "baseline",
@@ -228,6 +186,7 @@ impl Options {
         "sweep",
         "metric",
         "per",
+        "timeline",
         "trials",
         "expect",
         "assert",
@@ -242,7 +201,7 @@ impl Options {
     /// Sets what a table sets. A key that is wrong changes nothing.
     pub fn apply(&mut self, table: &Table, diagnostics: &mut Diagnostics) {
         for entry in &table.entries {
-            match self.set(&entry.key, entry.node.clone()) {
+            match self.set(&entry.key, &entry.node) {
                 Some(result) => drop(diagnostics.take(result)),
                 None => diagnostics.push(
                     Diagnostic::error(format!("unknown option `{}`", entry.key.escape_debug()))
@@ -254,10 +213,10 @@ impl Options {
     }
 
     /// Sets one key; nothing if there is no such key.
-    fn set(&mut self, key: &str, node: Node) -> Option<Result<(), Diagnostic>> {
-        let set = Options::set_structure(self, key, &node);
-        let set = set.or_else(|| self.set_showing(key, &node)).or_else(|| self.set_process(key, &node));
-        set.or_else(|| self.set_measuring(key, &node)).or_else(|| self.set_claims(key, &node))
+    fn set(&mut self, key: &str, node: &Node) -> Option<Result<(), Diagnostic>> {
+        let set = self.set_structure(key, node);
+        let set = set.or_else(|| self.set_showing(key, node)).or_else(|| self.set_process(key, node));
+        set.or_else(|| self.set_measuring(key, node)).or_else(|| self.set_claims(key, node))
     }
 
     /// What a cell is made of, and what is not its own.
@@ -338,6 +297,7 @@ impl Options {
             "sweep" => values::sweep(node).map(|sweep| self.sweep = sweep),
             "metric" => values::metric(node).map(|metric| self.metric = metric),
             "per" => values::positive(node).map(|per| self.per = per),
+            "timeline" => node.boolean().map(|timeline| self.timeline = timeline),
             "trials" => values::count(node, 1, 100_000).map(|trials| self.trials = Some(trials)),
             _ => return None,
         })
@@ -374,7 +334,7 @@ mod tests {
         echo = 'fold'\noutput = 'csv'\nstderr = 'merge'\nmax-lines = 3\nhl = '2-3'\nchart = false\nargs = ['-n', '4']\n\
         env.RUST_LOG = 'info'\nenv.N = 4\nstdin = 'in'\ntimeout = '1.5s'\nmemory = '512 MiB'\nnet = 'none'\nexit = [1, 2]\n\
         deps.rayon = '1'\nprofile = 'debug'\nedition = '2021'\nfeatures = ['f']\nrustflags = ['-g']\nreps = 7\nwarmup = 0\nmin-time = '1s'\n\
-        max-time = '2s'\nsweep.threads = [1, 2]\nsweep.kind = ['a', 'b']\nmetric = 'hits'\nper = 1_000\ntrials = 100\n\
+        max-time = '2s'\nsweep.threads = [1, 2]\nsweep.kind = ['a', 'b']\nmetric = 'hits'\nper = 1_000\ntimeline = true\ntrials = 100\n\
         expect = 'x'\nassert = ['a.wall < b.wall']\ntolerance = '5%'\nredact = ['[0-9]+']\ninputs = ['*.csv']\n\
         env-inputs = ['HOME']\non-error = 'show'\nmissing = 'show'\n";
 

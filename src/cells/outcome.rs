@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Params;
+use super::timeline::Timeline;
+use super::{Params, ThreadState};
 
 /// What did happen when a program was built and run, with its measurements.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +12,8 @@ pub struct Outcome {
     pub build: Option<BuildLog>,
     /// What happened in each case of its sweep, in order; nothing if it never ran.
     pub cases: Vec<Case>,
+    /// What its threads did in one more run of the last case, if that was to be recorded; else why that could not be.
+    pub timeline: Option<Result<Timeline, String>>,
     /// The session in which it was measured: what has the same was measured interleaved.
     pub session: String,
     /// Where that was.
@@ -37,8 +40,11 @@ pub struct End {
     pub exit: Exit,
     /// How many runs.
     pub count: u32,
+    /// Where its threads stood, if it was found not to end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub threads: Vec<ThreadState>,
     /// What it showed besides, in order.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<Shown>,
     /// What it printed, cut at the limit.
     #[serde(skip)]
@@ -73,6 +79,8 @@ pub enum Exit {
     TimedOut,
     /// Killed because it wrote more than its limit.
     TooMuchOutput,
+    /// Killed because it had more processes and threads than its limit.
+    TooManyProcesses,
 }
 
 impl Exit {
@@ -88,6 +96,7 @@ impl std::fmt::Display for Exit {
             Exit::Signal(signal) => write!(f, "signal {signal}"),
             Exit::TimedOut => f.write_str("timed out"),
             Exit::TooMuchOutput => f.write_str("too much output"),
+            Exit::TooManyProcesses => f.write_str("too many processes"),
         }
     }
 }
@@ -106,6 +115,7 @@ impl TryFrom<String> for Exit {
         match text.as_str() {
             "timed out" => Ok(Exit::TimedOut),
             "too much output" => Ok(Exit::TooMuchOutput),
+            "too many processes" => Ok(Exit::TooManyProcesses),
             other => match other.split_once(' ') {
                 Some(("code", code)) => number(code).map(Exit::Code),
                 Some(("signal", signal)) => number(signal).map(Exit::Signal),
@@ -202,7 +212,14 @@ mod tests {
 
     #[test]
     fn an_end_can_be_read_as_it_is_written() {
-        for exit in [Exit::Code(0), Exit::Code(-3), Exit::Signal(9), Exit::TimedOut, Exit::TooMuchOutput] {
+        for exit in [
+            Exit::Code(0),
+            Exit::Code(-3),
+            Exit::Signal(9),
+            Exit::TimedOut,
+            Exit::TooMuchOutput,
+            Exit::TooManyProcesses,
+        ] {
             assert_eq!(Exit::try_from(String::from(exit)), Ok(exit));
         }
         for text in ["", "code", "code x", "signals 3", "timed"] {

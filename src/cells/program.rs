@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::PackageSet;
+use super::{Dump, PackageSet};
 use crate::source::{Hash, SitePath};
 
 /// Everything that decides what happens when a cell runs, and nothing else: its digest is the key of its stored result.
@@ -40,10 +40,15 @@ pub struct Program {
     pub plan: Plan,
     /// What it is run with, one case for each combination of values: `threads` and `["1", "2"]`. One case, if there are none.
     pub sweep: Vec<(String, Vec<String>)>,
+    /// Whether its last case runs once more, to record what its threads do. By default no part of the key.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub timeline: bool,
     /// Whether its two outputs are one, in the order in which they are written to.
     pub merge: bool,
     /// What it reaches of the network; if its author does not say, only itself, where the machine can do that.
     pub net: Option<Net>,
+    /// How it is made to tell where it stands when it hangs; nothing for one that is measured.
+    pub dump: Option<Dump>,
     /// The packages that it needs.
     pub packages: Option<LockedPackages>,
     /// Files of the author's that it finds in its folder.
@@ -122,6 +127,8 @@ pub struct Limits {
     pub memory: u64,
     /// What it writes to each of standard output and standard error, bytes.
     pub output: u64,
+    /// Processes and threads at once.
+    pub processes: u32,
 }
 
 /// How often a program runs.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BuildLog, End, Figures, Machine, Outcome, Params, Summary};
+use super::{BuildLog, End, Figures, Machine, Outcome, Params, Summary, timeline};
 use crate::source::Hash;
 
 /// What is kept of an outcome, and all that a page shows of it.
@@ -28,6 +28,9 @@ pub struct Record {
     /// What the compiler said, if the program never ran.
     #[serde(skip)]
     pub messages: String,
+    /// What its threads did, as text; empty if that was not to be recorded.
+    #[serde(skip)]
+    pub timeline: String,
 }
 
 /// What is kept of a case.
@@ -36,7 +39,7 @@ pub struct CaseRecord {
     /// The cell whose time is 1 in `ratio`.
     pub baseline: Option<String>,
     /// The values that it ran with.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Params::is_empty")]
     pub params: Params,
     /// Runs that ended in other ways than those that are kept.
     #[serde(default)]
@@ -52,6 +55,23 @@ pub struct CaseRecord {
 impl Record {
     /// The version of the format that this program writes and reads.
     pub const FORMAT: u32 = 2;
+
+    /// Reads a record without what stands beside it; nothing if it is of an earlier format, which is of no use any more.
+    ///
+    /// # Errors
+    /// A phrase that says why it is no record.
+    pub fn from_toml(text: &str) -> Result<Option<Record>, String> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: u32,
+        }
+        let Head { format } = toml::from_str(text).map_err(|error| first_line(&error))?;
+        match format {
+            Record::FORMAT => toml::from_str(text).map(Some).map_err(|error| first_line(&error)),
+            ..Record::FORMAT => Ok(None),
+            _ => Err(format!("it is of format {format}, which only a newer `blog` reads")),
+        }
+    }
 
     /// What is kept of an outcome of the program with the given digest.
     pub fn of(program: &Hash, outcome: &Outcome) -> Record {
@@ -74,6 +94,7 @@ impl Record {
             printed: String::new(),
             machine: outcome.machine.clone(),
             messages: if outcome.cases.is_empty() { messages } else { String::new() },
+            timeline: outcome.timeline.as_ref().map(timeline::to_text).unwrap_or_default(),
             cases: cases.collect(),
         };
         record.printed = record.digest();
@@ -107,7 +128,7 @@ impl Record {
         fitting.next().filter(|_| fitting.next().is_none())
     }
 
-    /// What stands beside the record, by the ends of file names: `out`, `err`, and for further cases and ends `2-1.out`.
+    /// What stands beside the record, by the ends of file names: `out`, `err`, `trace`, and for further cases and ends `2-1.out`.
     pub fn texts(&self) -> BTreeMap<String, Vec<u8>> {
         let mut texts = BTreeMap::new();
         let mut copy = self.clone();
@@ -141,6 +162,7 @@ impl Record {
         if self.cases.is_empty() {
             text("err".to_owned(), &mut self.messages, see);
         }
+        text("trace".to_owned(), &mut self.timeline, see);
         for (case, of_case) in self.cases.iter_mut().enumerate() {
             for (at, end) in of_case.ends.iter_mut().enumerate() {
                 let prefix = if (case, at) == (0, 0) { String::new() } else { format!("{}-{}.", case + 1, at + 1) };
@@ -156,6 +178,10 @@ impl Record {
     fn digest(&self) -> String {
         Hash::of(&self.texts()).short()
     }
+}
+
+fn first_line(error: &toml::de::Error) -> String {
+    format!("it is no record: {}", error.message().lines().next().unwrap_or_default())
 }
 
 /// How a file of this kind is called: the last part of `image/svg+xml` that is a word.
@@ -175,6 +201,7 @@ mod tests {
         End {
             exit: Exit::Code(0),
             count: 1,
+            threads: Vec::new(),
             stdout: stdout.to_owned(),
             stderr: String::new(),
             shown,
@@ -191,6 +218,7 @@ mod tests {
         };
         let outcome = Outcome {
             build: None,
+            timeline: Some(Err("refused".to_owned())),
             cases: vec![case("1", vec![end("a")]), case("2", vec![end("b"), end("c")])],
             session: "s".to_owned(),
             machine: Machine::default(),
@@ -202,7 +230,7 @@ mod tests {
     fn what_stands_beside_a_record_comes_back() {
         let whole = record();
         let texts = whole.texts();
-        let names = ["2-1.out", "2-1.shown-1.svg", "2-2.out", "2-2.shown-1.svg", "out", "shown-1.svg"];
+        let names = ["2-1.out", "2-1.shown-1.svg", "2-2.out", "2-2.shown-1.svg", "out", "shown-1.svg", "trace"];
         assert_eq!(texts.keys().collect::<Vec<_>>(), names);
         let mut read: Record = toml::from_str(&toml::to_string(&whole).unwrap()).unwrap();
         assert!(!read.is_whole());

@@ -1,5 +1,6 @@
 //! How often programs are run, and in which order. Knows nothing of processes: a run is whatever its caller makes of it.
 
+use super::random::Random;
 use super::statistics::{LOOKS, is_enough};
 use super::summary::counted;
 use super::{Exit, Repeat, Sample};
@@ -33,7 +34,7 @@ pub(super) fn measure<E>(
         contender.warm_up(|| run(at))?;
         contenders.push(contender);
     }
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     for round in 1.. {
         let mut order: Vec<usize> = (0..contenders.len()).filter(|&at| !contenders[at].is_done()).collect();
         if order.is_empty() {
@@ -117,27 +118,6 @@ impl Contender<'_> {
             self.look += 1;
         }
         true
-    }
-}
-
-/// Numbers that look random: `SplitMix64`, by Steele, Lea and Flood (2014).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ (bits >> 31)
-    }
-
-    /// Every order is as likely as any other: the shuffle of Fisher and Yates.
-    fn shuffle(&mut self, order: &mut [usize]) {
-        for at in (1..order.len()).rev() {
-            let other = self.next() % (at as u64 + 1);
-            order.swap(at, usize::try_from(other).expect("at most `at`"));
-        }
     }
 }
 

@@ -119,6 +119,7 @@ impl Scripted {
         let end = End {
             exit: reply.exit,
             count: samples.len() as u32,
+            threads: Vec::new(),
             shown: Vec::new(),
             stdout: reply.stdout,
             stderr: reply.stderr,
@@ -129,6 +130,7 @@ impl Scripted {
         Outcome {
             build: prepared.build,
             cases: if ran { program.cases().into_iter().map(case).collect() } else { Vec::new() },
+            timeline: (ran && program.timeline).then(|| Err("a scripted run has no threads".to_owned())),
             session: "scripted".to_owned(),
             machine: machine(program),
         }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::{
-    Assembled, Cell, LockedPackages, Locks, Outcome, Plan, Prepared, Program, Record, Runner, RunnerError, Store,
-    Trouble, compare, judge,
+    Assembled, Cell, Found, LockedPackages, Locks, Outcome, Plan, Prepared, Program, Record, Runner, RunnerError,
+    Store, Trouble, compare, is_news, judge,
 };
 use crate::source::{Diagnostic, Diagnostics, Hash, SitePath};
 
@@ -85,10 +85,13 @@ pub fn answer(
         tasks.iter().zip(policies).map(|(task, policy)| lockings.locked(task, may_run(policy), diagnostics)).collect();
     let keys: Vec<Hash> = programs.iter().map(|program| Hash::of(&**program)).collect();
     let stored = |(task, (key, policy)): (&Task<'_>, (&Hash, &Policy))| match policy {
-        Policy::All => None,
+        Policy::All => (None, None),
         Policy::Missing | Policy::Locked | Policy::Nothing => task.stored(key, bench.store),
     };
-    let stored: Vec<Option<Record>> = tasks.par_iter().zip(keys.par_iter().zip(policies)).map(stored).collect();
+    let read: Vec<(Option<Record>, Option<Diagnostic>)> =
+        tasks.par_iter().zip(keys.par_iter().zip(policies)).map(stored).collect();
+    let (stored, unreadable): (Vec<Option<Record>>, Vec<Option<Diagnostic>>) = read.into_iter().unzip();
+    unreadable.into_iter().flatten().for_each(|warning| diagnostics.push(warning));
     let runs = |at: usize| stored[at].is_none() && may_run(&policies[at]);
     (bench.progress)(Progress::Planned((0..tasks.len()).filter(|&at| runs(at)).count()));
     let prepare = |at: usize| {
@@ -103,18 +106,8 @@ pub fn answer(
 
     refuse(tasks, policies, &stored, diagnostics);
     let batches = batches(tasks, &prepared);
-    let mut answers: Vec<Option<Answer>> = tasks
-        .iter()
-        .zip(stored)
-        .zip(policies)
-        .map(|((task, record), policy)| match record {
-            Some(record) => Some(Answer::Recorded(Box::new(record))),
-            None if *policy == Policy::Locked && task.cell.options.missing == Trouble::Show => {
-                Some(Answer::NotRun("there is no stored result of it".to_owned()))
-            }
-            None => None,
-        })
-        .collect();
+    let recorded = |record: Option<Record>| record.map(|record| Answer::Recorded(Box::new(record)));
+    let mut answers: Vec<Option<Answer>> = stored.into_iter().map(recorded).collect();
     let mut session = Session { bench, missing: BTreeMap::new(), failed: BTreeSet::new(), diagnostics };
     for batch in batches {
         let take = |&at: &usize| {
@@ -132,9 +125,10 @@ pub fn answer(
 
 /// Says of each cell that may not run that it would have to.
 fn refuse(tasks: &[Task<'_>], policies: &[Policy], stored: &[Option<Record>], diagnostics: &mut Diagnostics) {
-    let refused = tasks.iter().zip(policies).zip(stored).filter(|((task, policy), record)| {
-        **policy == Policy::Locked && record.is_none() && task.cell.options.missing == Trouble::Fail
-    });
+    let is_refused = |((_, policy), record): &((&Task<'_>, &Policy), &Option<Record>)| {
+        **policy == Policy::Locked && record.is_none()
+    };
+    let refused = tasks.iter().zip(policies).zip(stored).filter(is_refused);
     for (number, ((task, _), _)) in refused.enumerate() {
         let message = format!("cell `{}` has no stored result of this code and would have to run", task.cell.id);
         let error = Diagnostic::error(message).at(task.cell.info.clone(), "");
@@ -157,10 +151,21 @@ fn batches(tasks: &[Task<'_>], prepared: &[Option<Result<Prepared, RunnerError>>
 }
 
 impl Task<'_> {
-    /// The stored record, unless it shows a failure that the author does not want to publish: that one is tried again.
-    fn stored(&self, key: &Hash, store: &Store) -> Option<Record> {
-        let record = store.get(self.post, &self.cell.id, key)?;
-        (self.cell.options.on_error == Trouble::Show || judge::as_announced(self.cell, &record)).then_some(record)
+    /// The stored record, unless it shows a failure that the author does not want to publish: that one is tried again. And
+    /// what is to be said of one that cannot be read.
+    fn stored(&self, key: &Hash, store: &Store) -> (Option<Record>, Option<Diagnostic>) {
+        match store.get(self.post, &self.cell.id, key) {
+            Found::Record(record) => {
+                let wanted = self.cell.options.on_error == Trouble::Show || judge::as_announced(self.cell, &record);
+                (wanted.then_some(*record), None)
+            }
+            Found::Stale(_) | Found::Nothing => (None, None),
+            Found::Unreadable(why) => {
+                let message = format!("the stored result of cell `{}` cannot be read", self.cell.id);
+                let warning = Diagnostic::warning(message).at(self.cell.info.clone(), "it counts as missing");
+                (None, Some(warning.note(why)))
+            }
+        }
     }
 
     fn is_compared_with(&self, other: &Task<'_>) -> bool {
@@ -298,18 +303,25 @@ impl Session<'_> {
         if let Some(ratios) = ratios {
             ratios.add_to(&mut record);
         }
-        let samples: Vec<_> = outcome.cases.iter().map(|case| case.samples.as_slice()).collect();
-        let record = match self.bench.store.put(task.post, &task.cell.id, record.clone(), &samples) {
-            Ok(kept) => kept,
-            Err(error) => {
-                let message = format!("the result of cell `{}` cannot be stored", task.cell.id);
-                let warning = Diagnostic::warning(message).at(task.cell.info.clone(), "");
-                self.diagnostics.push(warning.note(error.to_string()));
-                record
-            }
-        };
+        let record = self.keep(task, key, record, &outcome);
         (self.bench.progress)(Progress::Finished(task.cell, &record));
         Some(Answer::Recorded(Box::new(record)))
+    }
+
+    /// Stores a record, unless there is one of the same program that says the same but for noise. Gives the one that counts.
+    fn keep(&mut self, task: Task<'_>, key: &Hash, record: Record, outcome: &Outcome) -> Record {
+        if let Found::Record(old) = self.bench.store.get(task.post, &task.cell.id, key)
+            && !is_news(task.cell, &old, &record)
+        {
+            return *old;
+        }
+        let samples: Vec<_> = outcome.cases.iter().map(|case| case.samples.as_slice()).collect();
+        if let Err(error) = self.bench.store.put(task.post, &task.cell.id, &record, &samples) {
+            let message = format!("the result of cell `{}` cannot be stored", task.cell.id);
+            let warning = Diagnostic::warning(message).at(task.cell.info.clone(), "");
+            self.diagnostics.push(warning.note(error.to_string()));
+        }
+        record
     }
 
     fn missing(&mut self, cell: &Cell, tool: String) -> Option<Answer> {

@@ -78,6 +78,7 @@ fn median_of_sorted(sorted: &[f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cells::random::Random;
 
     #[test]
     fn the_median_is_the_middle_value() {
@@ -129,37 +130,29 @@ mod tests {
         assert!(!is_enough(&[]));
     }
 
-    /// Numbers between 0 and 1 that look random, from a fixed seed: `SplitMix64`, by Steele, Lea and Flood (2014).
-    struct Random(u64);
+    /// A number between 0 and 1.
+    fn share(random: &mut Random) -> f64 {
+        (random.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
 
-    impl Random {
-        fn next(&mut self) -> f64 {
-            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut bits = self.0;
-            bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-        }
+    fn exponential(random: &mut Random) -> f64 {
+        -(1.0 - share(random)).ln()
+    }
 
-        fn exponential(&mut self) -> f64 {
-            -(1.0 - self.next()).ln()
-        }
-
-        /// A time of about 1 with a little jitter; one run in eight is hit by somebody else and takes longer.
-        fn spiky(&mut self) -> f64 {
-            let jitter = 0.007 * (self.exponential() + self.exponential());
-            let hit = if self.next() < 0.12 { 0.3 * self.exponential() } else { 0.0 };
-            1.0 + jitter + hit
-        }
+    /// A time of about 1 with a little jitter; one run in eight is hit by somebody else and takes longer.
+    fn spiky(random: &mut Random) -> f64 {
+        let jitter = 0.007 * (exponential(random) + exponential(random));
+        let hit = if share(random) < 0.12 { 0.3 * exponential(random) } else { 0.0 };
+        1.0 + jitter + hit
     }
 
     #[test]
     fn the_interval_holds_the_true_median_as_often_as_it_says() {
-        let mut random = Random(1);
-        let truth = median(&(0..100_001).map(|_| random.spiky()).collect::<Vec<_>>()).expect("there are values");
+        let mut random = Random::new(1);
+        let truth = median(&(0..100_001).map(|_| spiky(&mut random)).collect::<Vec<_>>()).expect("there are values");
         for n in [9, 15, 30] {
             let holds = |_: &usize| {
-                let values: Vec<f64> = (0..n).map(|_| random.spiky()).collect();
+                let values: Vec<f64> = (0..n).map(|_| spiky(&mut random)).collect();
                 median_interval(&values).is_some_and(|(low, high)| (low..=high).contains(&truth))
             };
             let held = (0..2_000).filter(holds).count();

@@ -27,6 +27,7 @@ pub struct Summary {
     /// Cores used on average: time of the processor by elapsed time, of the whole process.
     pub parallelism: Figures,
     /// The numbers that the program told, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, Figures>,
 }
 

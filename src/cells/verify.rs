@@ -1,15 +1,27 @@
 //! Whether a cell still does what its stored result says.
 
-use super::expect::{Departure, Expectation, compiled, redacted};
+use super::expect::{Departure, compiled, lines};
 use super::{Cell, Record};
 use crate::source::Diagnostic;
 
 /// How a cell did otherwise than its stored result says: how it ended, or what it printed. Times are not compared, since they
 /// always differ: what is said of them in prose and by `assert` is. Ends of trials are left to chance. Where an author says
 /// what to expect, that is what counts of the output.
-pub fn difference(cell: &Cell, stored: &Record, found: &Record) -> Option<Diagnostic> {
+pub fn difference(cell: &Cell, stored: Result<Option<Record>, String>, found: &Record) -> Option<Diagnostic> {
     let wrong = |message: String| Some(Diagnostic::error(message).at(cell.info.clone(), ""));
     let id = &cell.id;
+    let stored = match stored {
+        Ok(Some(stored)) => stored,
+        Ok(None) => {
+            let error = wrong(format!("cell `{id}` has no stored result that it could be compared with"))?;
+            return Some(error.help("store it by `blog build`, and commit `results/`"));
+        }
+        Err(why) => return Some(wrong(format!("the stored result of cell `{id}` cannot be read"))?.note(why)),
+    };
+    if stored.program != found.program {
+        let error = wrong(format!("the stored result of cell `{id}` is of other code than stands here now"))?;
+        return Some(error.help("store it anew by `blog build`"));
+    }
     if stored.compiled != found.compiled {
         let now = if found.compiled == Some(true) { "compiles" } else { "does not compile" };
         return wrong(format!("cell `{id}` {now} now, unlike what its stored result says"));
@@ -34,12 +46,13 @@ pub fn difference(cell: &Cell, stored: &Record, found: &Record) -> Option<Diagno
     None
 }
 
+/// Compares two outputs. Blanks at the ends of lines and blank lines at the beginning and the end do not count.
 fn same(redact: &[String], stored: &str, found: &str) -> Result<(), Departure> {
     let redact = compiled(redact);
-    let stored = redacted(stored, &redact);
-    if stored == redacted(found, &redact) {
+    let (stored, found) = (lines(stored, &redact), lines(found, &redact));
+    let alike = stored.iter().zip(&found).take_while(|(stored, found)| stored == found).count();
+    if alike == stored.len().max(found.len()) {
         return Ok(());
     }
-    // The first line that differs; two texts that differ in blanks alone are as good as the same.
-    Expectation { text: &stored, redact: &redact }.compare(found)
+    Err(Departure { expected: stored.get(alike).cloned(), found: found.get(alike).cloned() })
 }

@@ -117,7 +117,8 @@ fn verify(global: &Global, options: &Verify, report: Report) -> Outcome {
     site.verify_in(scratch.path());
     let built = sound(site.build(Policy::All, report))?;
     let cells = built.results.iter().filter(|result| result.selected).count();
-    report.say("Verified", &format!("{cells} cells do what their stored results and the prose say"));
+    let noun = if cells == 1 { "cell" } else { "cells" };
+    report.say("Verified", &format!("{cells} {noun}, as stored results and prose say"));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 use crate::build::CellResult;
 use crate::cells::{CaseRecord, Figures, Record, format_ns};
 
-/// What was measured of the selected cells, a line a case.
+/// What was measured of the selected cells, a line a case; nothing if there are none.
 pub(super) fn table(results: &[CellResult]) -> String {
     let mut rows = vec![["cell", "median", "range", "runs", "ended"].map(str::to_owned)];
     for result in results.iter().filter(|result| result.selected) {
@@ -11,7 +11,7 @@ pub(super) fn table(results: &[CellResult]) -> String {
             None => rows.push([name, String::new(), String::new(), String::new(), "no result".to_owned()]),
         }
     }
-    aligned(&rows)
+    if rows.len() > 1 { aligned(&rows) } else { String::new() }
 }
 
 fn of_record(name: &str, record: &Record) -> Vec<[String; 5]> {

@@ -4,23 +4,6 @@ use super::{BaseUrl, Config};
 use crate::data::{Node, Table, read_toml};
 use crate::source::{Diagnostic, Diagnostics, SitePath, Source};
 
-/// The keys of `blog.toml`.
-const KEYS: [&str; 13] = [
-    "title",
-    "description",
-    "author",
-    "language",
-    "base_url",
-    "time_zone",
-    "paginate",
-    "output",
-    "cells",
-    "trust_cells",
-    "languages",
-    "menu",
-    "extra",
-];
-
 impl Default for Config {
     fn default() -> Self {
         Config {
@@ -42,6 +25,23 @@ impl Default for Config {
 }
 
 impl Config {
+    /// The keys of `blog.toml`.
+    pub const KEYS: [&str; 13] = [
+        "title",
+        "description",
+        "author",
+        "language",
+        "base_url",
+        "time_zone",
+        "paginate",
+        "output",
+        "cells",
+        "trust_cells",
+        "languages",
+        "menu",
+        "extra",
+    ];
+
     /// Reads `blog.toml`. A key that is wrong keeps its default, so that all that is wrong is found at once.
     pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Config {
         let whole = source.span(0..source.text().len());
@@ -110,7 +110,7 @@ impl Config {
                 Diagnostic::error(format!("unknown setting `{}`", entry.key))
                     .at(entry.key_span, "")
                     .note("settings of your own go under `[extra]`")
-                    .suggest(&entry.key, KEYS),
+                    .suggest(&entry.key, Config::KEYS),
             );
         }
         config
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(wrong, [""; 0]);
         assert_eq!((config.title.as_str(), config.paginate, config.output.as_str()), ("T", 3, "out"));
         assert_eq!((config.base_url.path(), config.menu.len(), config.extra.len()), ("/b", 1, 1));
-        for key in KEYS {
+        for key in Config::KEYS {
             assert!(text.contains(key), "{key} is not tried here");
         }
     }

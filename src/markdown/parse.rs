@@ -239,7 +239,7 @@ impl<'a> Reader<'a> {
             && let Some(expression) = values::in_target(link.url, place)
         {
             let image = matches!(tag, Tag::Image { .. });
-            self.value = Some((self.pieces.len(), Value { expression, span, written: None, image }));
+            self.value = Some((self.pieces.len(), Value { expression, span, written: None, image, alone: false }));
             return;
         }
         let event = Event::Start(tag.into_static());
@@ -272,8 +272,14 @@ impl<'a> Reader<'a> {
                     return;
                 }
             }
+            TagEnd::Paragraph => {
+                self.opaque = None;
+                if let [.., Piece::Event(Event::Start(Tag::Paragraph)), Piece::Value(value)] = &mut self.pieces[..] {
+                    value.alone = true;
+                }
+            }
             // An element that a line of text leaves open is forgotten with the line.
-            TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::TableCell | TagEnd::Item => self.opaque = None,
+            TagEnd::Heading(_) | TagEnd::TableCell | TagEnd::Item => self.opaque = None,
             _ => {}
         }
         self.pieces.push(Piece::Event(Event::End(end)));

@@ -18,6 +18,8 @@ pub struct Value {
     pub written: Option<String>,
     /// Whether it is written as an image.
     pub image: bool,
+    /// Whether it is all of its paragraph.
+    pub alone: bool,
 }
 
 /// What a page shows of a value.
@@ -48,7 +50,7 @@ pub(super) fn in_code(code: &str, body: &Span, at: &Range<usize>) -> Option<Valu
     let start = text.find(MARK)? + MARK.len();
     let end = text.trim_end_matches(['`', ' ', '\n']).len();
     let expression = body.part(at.start + start..at.start + end.max(start));
-    Some(Value { expression, span: body.part(at.clone()), written: None, image: false })
+    Some(Value { expression, span: body.part(at.clone()), written: None, image: false, alone: false })
 }
 
 /// The expression in the target of a link, which is written at `place`.

@@ -7,6 +7,7 @@
 mod support;
 
 mod beginning;
+mod cells;
 mod listing;
 mod options;
 mod serving;
@@ -72,7 +73,9 @@ fn help_names_every_option_of_a_command() {
     let site = Site::new(&[]);
     let global = ["--root", "--config", "--output", "--base-url", "--quiet", "--verbose", "--color", "--help"];
     for (command, own) in [
-        ("build", &["--drafts", "--future"][..]),
+        ("build", &["--drafts", "--future", "--locked", "--frozen"][..]),
+        ("run", &["--drafts", "--future", "--rerun", "[POST[#CELL]]"]),
+        ("verify", &["--drafts", "--future", "[POST[#CELL]]"]),
         ("check", &["--drafts", "--future"]),
         ("serve", &["--drafts", "--future", "--port", "--host", "4000", "127.0.0.1"]),
         ("list", &["--json"]),

@@ -1,5 +1,6 @@
 //! Cells that run away, flood, litter, or print what is not text.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use super::{Attack, Built, End, Refused, Site, attack, build_watched, lines, try_all};
@@ -113,7 +114,7 @@ fn stored_results_are_untrusted_text() {
     let site = cell("forged", "echo true");
     site.build();
     let (record, script) = (site.read("results/x/forged.toml"), "<script>alert(1)</script>\n");
-    let digest = |stdout: &str| blog::source::Hash::of(&(stdout, "")).short();
+    let digest = |stdout: &str| blog::source::Hash::of(&BTreeMap::from([("out", stdout.as_bytes())])).short();
     assert!(record.contains(&digest("true\n")), "{record}");
     // A clumsy forger forgets the digest, and the cell runs again; another does not.
     site.write("results/x/forged.out", script);

@@ -5,9 +5,9 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio, exit, id};
 
-use blog::cells::{Exit, Job, Launcher, Limits, Running};
+use blog::cells::{Exit, Launcher, Running};
 
-use crate::programs::{eventually, survivors};
+use crate::programs::{eventually, job, survivors};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -24,19 +24,6 @@ pub(crate) const MODE: &str = "--wait-to-be-killed";
 /// Starts a command, with a mark, whose standard streams are the null device.
 pub(crate) fn begin(machine: &Machine, mark: &str, command: &[&str]) -> Running {
     machine.launcher.begin(&job(mark, command)).expect("the launcher lives")
-}
-
-fn job(mark: &str, command: &[&str]) -> Job {
-    let env = [("CELL_MARK", mark), ("PATH", "/usr/bin:/bin")];
-    Job {
-        command: command.iter().map(|word| (*word).to_owned()).collect(),
-        env: env.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        folder: "/".into(),
-        stdin: "/dev/null".into(),
-        stdout: "/dev/null".into(),
-        stderr: "/dev/null".into(),
-        limits: Limits { time: 60_000_000_000, memory: 1 << 30, output: 1 << 20 },
-    }
 }
 
 const FAMILY: [&str; 3] = ["/bin/sh", "-c", "setsid sleep 600 & (sleep 600 &) & sleep 600"];

@@ -5,7 +5,7 @@ use blog::cells::{
     Scripted,
 };
 
-use crate::programs::{rust, sh, words};
+use crate::programs::{end, execute, repeat, rust, samples, sh, words};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -47,15 +47,17 @@ fn keeps_the_contract<R: Runner>(runner: &R) {
 fn go(runner: &impl Runner, program: &Program) -> (Prepared, Outcome) {
     let log = runner.prepare(program).expect("its tools are here");
     let prepared = runner.prepare(program).expect("a program can be prepared twice");
-    (log, runner.execute(program, prepared).expect("this machine works"))
+    (log, execute(runner, program, prepared))
 }
 
 fn runs_once(runner: &impl Runner) {
     let (prepared, outcome) = go(runner, &sh("echo hello"));
     assert_eq!((prepared.build, &outcome.build), (None, &None));
-    assert_eq!((outcome.exit, &*outcome.stdout, &*outcome.stderr), (Some(Exit::Code(0)), "hello\n", ""));
-    assert_eq!(outcome.samples.len(), 1);
-    assert!(outcome.samples[0].wall > 0 && outcome.samples[0].rss > 0);
+    let case = &outcome.cases[0];
+    assert!(case.params.is_empty() && case.others == 0 && end(&outcome).count == 1, "{case:?}");
+    assert_eq!((end(&outcome).exit, &*end(&outcome).stdout, &*end(&outcome).stderr), (Exit::Code(0), "hello\n", ""));
+    assert_eq!(samples(&outcome).len(), 1);
+    assert!(samples(&outcome)[0].wall > 0 && samples(&outcome)[0].rss > 0);
     let machine = outcome.machine;
     assert!(machine.cores > 0 && machine.memory > 0 && !machine.cpu.is_empty(), "{machine:?}");
     assert!(machine.system.starts_with("Linux ") && !machine.toolchain.is_empty(), "{machine:?}");
@@ -63,38 +65,44 @@ fn runs_once(runner: &impl Runner) {
 }
 
 fn runs_repeatedly(runner: &impl Runner) {
-    let plan = |reps| Plan::Repeat { reps, warmup: Some(1), codes: vec![0] };
+    let plan = |reps| repeat(reps, Some(1), &[0]);
     let exactly = go(runner, &Program { plan: plan(Some(7)), ..sh("echo hello") }).1;
-    assert_eq!((exactly.samples.len(), &*exactly.stdout), (7, "hello\n"), "the last run's output, not that of all");
+    assert_eq!(
+        (samples(&exactly).len(), &*end(&exactly).stdout),
+        (7, "hello\n"),
+        "the last run's output, not that of all"
+    );
     let adaptive = go(runner, &Program { plan: plan(None), ..sh("echo hello") }).1;
-    assert!((1..=60).contains(&adaptive.samples.len()), "{} runs", adaptive.samples.len());
+    let runs = samples(&adaptive).len();
+    assert!((1..=60).contains(&runs), "{runs} runs");
 }
 
 fn stops_at_an_end_that_is_not_announced(runner: &impl Runner) {
     let failing = sh("echo bad >&2; exit 3");
-    for plan in [Plan::Once, Plan::Repeat { reps: Some(7), warmup: None, codes: vec![0] }] {
+    for plan in [Plan::Once, repeat(Some(7), None, &[0])] {
         let outcome = go(runner, &Program { plan, ..failing.clone() }).1;
-        assert_eq!((outcome.exit, outcome.samples.len()), (Some(Exit::Code(3)), 1));
-        assert_eq!(outcome.stderr, "bad\n");
+        assert_eq!((end(&outcome).exit, samples(&outcome).len()), (Exit::Code(3), 1));
+        assert_eq!(end(&outcome).stderr, "bad\n");
     }
-    let announced = Plan::Repeat { reps: Some(7), warmup: None, codes: vec![3] };
-    assert_eq!(go(runner, &Program { plan: announced, ..failing }).1.samples.len(), 7);
+    let announced = repeat(Some(7), None, &[3]);
+    let outcome = go(runner, &Program { plan: announced, ..failing }).1;
+    assert_eq!((end(&outcome).exit, samples(&outcome).len()), (Exit::Code(3), 7));
 }
 
 fn builds(runner: &impl Runner) {
     let good = rust("fn main() { println!(\"built\"); }");
     let (prepared, outcome) = go(runner, &good);
     assert_eq!(prepared.build, Some(BuildLog { success: true, messages: Vec::new() }));
-    assert_eq!((outcome.exit, &*outcome.stdout), (Some(Exit::Code(0)), "built\n"));
+    assert_eq!((end(&outcome).exit, &*end(&outcome).stdout), (Exit::Code(0), "built\n"));
 
     for only_built in [Program { plan: Plan::Build, ..good.clone() }, Program { run: None, ..good }] {
         let outcome = go(runner, &only_built).1;
-        assert_eq!((outcome.exit, outcome.samples.len(), &*outcome.stdout), (None, 0, ""));
+        assert_eq!(outcome.cases, [], "it never ran");
         assert!(outcome.build.expect("it was built").success);
     }
 
     let (prepared, outcome) = go(runner, &rust(MOVED));
-    assert_eq!((outcome.exit, outcome.samples.len(), &*outcome.stdout), (None, 0, ""), "nothing to run");
+    assert_eq!(outcome.cases, [], "nothing to run");
     let log = outcome.build.expect("it was built");
     assert_eq!(prepared.build.as_ref(), Some(&log));
     assert!(!log.success);

@@ -1,10 +1,10 @@
 //! What the modules `cell` write is what is read of it.
 
-use blog::cells::{Emission, Exit};
+use blog::cells::{Emission, Exit, Program};
 use blog::source::Span;
 
 use crate::languages::programs;
-use crate::programs::outcome;
+use crate::programs::{end, outcome, words};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -26,8 +26,8 @@ fn main() {
     let five = cell::span(\"phase\", || 2 + 3);
     cell::show(\"text/plain\", \"\\\"é\\\\\\n\");
     cell::show(\"image/png\", [255, five, 1, 2]);
-    if let Ok(said) = std::fs::read_to_string(\"said\") {
-        print!(\"{}\", said);
+    if let Some(said) = std::env::var_os(\"CELL_EMIT\") {
+        print!(\"{}\", std::fs::read_to_string(said).unwrap());
     }
 }
 ";
@@ -48,21 +48,22 @@ with cell.span('phase'):
 assert cell.span('again', lambda: 5) == 5
 cell.show('text/plain', '\"é\\\\\\n')
 cell.show('image/png', bytes([255, five, 1, 2]))
-if os.path.exists('said'):
-    print(open('said').read(), end='')
+if 'CELL_EMIT' in os.environ:
+    print(open(os.environ['CELL_EMIT']).read(), end='')
 ";
 
 /// What a program says that prints all that it said; nothing of a program that is run as by hand.
 fn said(machine: &Machine, info: &str, code: &str, heard: bool) -> Vec<Emission> {
     let mut program = programs(&format!("```{info}\n{code}\n```\n")).remove(0).program;
     program.env.insert("CELL_MAX_THREADS".to_owned(), "4".to_owned());
-    if heard {
-        program.env.insert("CELL_EMIT".to_owned(), "said".to_owned());
+    if !heard {
+        let alone = words("env -u CELL_EMIT").into_iter().chain(program.run.into_iter().flatten());
+        program = Program { run: Some(alone.collect()), resolve: None, ..program };
     }
     let outcome = outcome(machine, &program);
     assert!(outcome.build.as_ref().is_none_or(|build| build.messages.is_empty()), "{:?}", outcome.build);
-    assert_eq!((outcome.exit, &*outcome.stderr), (Some(Exit::Code(0)), ""), "{info}");
-    let said = Emission::read_all(outcome.stdout.as_bytes());
+    assert_eq!((end(&outcome).exit, &*end(&outcome).stderr), (Exit::Code(0), ""), "{info}");
+    let said = Emission::read_all(end(&outcome).stdout.as_bytes());
     said.map(|line| line.expect("what the module writes is understood")).collect()
 }
 
@@ -107,7 +108,7 @@ fn threads_do_not_mix(machine: &Machine) {
         std::thread::scope(|scope| for thread in 0..4 {
             scope.spawn(move || for n in 0..100 { cell::span(\"phase\", || n + thread); });
         });
-        print!(\"{}\", std::fs::read_to_string(\"said\").unwrap());";
+        print!(\"{}\", std::fs::read_to_string(std::env::var_os(\"CELL_EMIT\").unwrap()).unwrap());";
     let emissions = said(machine, "rust,run", code, true);
     let threads = |said: &Emission| if let Emission::Span { thread, .. } = said { Some(*thread) } else { None };
     let threads: std::collections::BTreeSet<u64> = emissions.iter().filter_map(threads).collect();
@@ -121,8 +122,8 @@ fn a_missing_parameter(machine: &Machine) {
     ] {
         let assembled = programs(&format!("```{info}\n{code}\n```\n")).remove(0);
         let outcome = outcome(machine, &assembled.program);
-        assert!(outcome.exit != Some(Exit::Code(0)) && outcome.stderr.contains(last), "{}", outcome.stderr);
-        let line = blog::cells::line_named(&outcome.stderr, &assembled.program.file, info.starts_with("rust"));
-        assert_eq!(line.and_then(|line| assembled.place(line)).map(Span::line), Some(2), "{}", outcome.stderr);
+        assert!(end(&outcome).exit != Exit::Code(0) && end(&outcome).stderr.contains(last), "{}", end(&outcome).stderr);
+        let line = blog::cells::line_named(&end(&outcome).stderr, &assembled.program.file, info.starts_with("rust"));
+        assert_eq!(line.and_then(|line| assembled.place(line)).map(Span::line), Some(2), "{}", end(&outcome).stderr);
     }
 }

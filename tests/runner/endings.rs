@@ -5,7 +5,7 @@ use std::process;
 
 use blog::cells::{Exit, Outcome, Program};
 
-use crate::programs::{eventually, marked, outcome, sh, survivors, tool, within};
+use crate::programs::{end, eventually, marked, outcome, samples, sh, survivors, tool, within};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -28,7 +28,7 @@ fn codes_and_signals_are_told_apart(machine: &Machine) {
         ("kill -HUP $$", Exit::Signal(1)),
     ];
     for (code, exit) in table {
-        assert_eq!(outcome(machine, &sh(code)).exit, Some(exit), "{code}");
+        assert_eq!(end(&outcome(machine, &sh(code))).exit, exit, "{code}");
     }
 }
 
@@ -54,8 +54,8 @@ fn a_program_that_does_not_end_is_killed(machine: &Machine) {
     ];
     for (name, code) in table {
         let outcome = alone_after(machine, name, within(500, sh(code)));
-        assert_eq!((outcome.exit, &*outcome.stdout), (Some(Exit::TimedOut), "before\n"), "{name}");
-        assert!(outcome.samples[0].wall >= 500_000_000, "{name}");
+        assert_eq!((end(&outcome).exit, &*end(&outcome).stdout), (Exit::TimedOut, "before\n"), "{name}");
+        assert!(samples(&outcome)[0].wall >= 500_000_000, "{name}");
     }
 }
 
@@ -69,7 +69,7 @@ fn nothing_that_a_program_started_outlives_it(machine: &Machine) {
     ];
     for (name, code) in table {
         let outcome = alone_after(machine, name, sh(code));
-        assert_eq!((outcome.exit, &*outcome.stdout), (Some(Exit::Code(0)), "done\n"), "{name}");
+        assert_eq!((end(&outcome).exit, &*end(&outcome).stdout), (Exit::Code(0), "done\n"), "{name}");
     }
 }
 
@@ -83,14 +83,14 @@ fn a_flood_is_cut(machine: &Machine) {
     ];
     for (name, code) in table {
         let outcome = alone_after(machine, name, sh(code));
-        assert_eq!(outcome.exit, Some(Exit::TooMuchOutput), "{name}");
-        assert_eq!(outcome.stdout.len().max(outcome.stderr.len()), 64 << 10, "{name}");
+        assert_eq!(end(&outcome).exit, Exit::TooMuchOutput, "{name}");
+        assert_eq!(end(&outcome).stdout.len().max(end(&outcome).stderr.len()), 64 << 10, "{name}");
     }
 }
 
 fn output_up_to_the_limit_is_whole(machine: &Machine) {
     let outcome = outcome(machine, &tool("head -c 65536 /dev/zero"));
-    assert_eq!((outcome.exit, outcome.stdout.len()), (Some(Exit::Code(0)), 64 << 10));
+    assert_eq!((end(&outcome).exit, end(&outcome).stdout.len()), (Exit::Code(0), 64 << 10));
 }
 
 fn supervisors_leave_no_zombies(machine: &Machine) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use blog::cells::{Launcher, LocalRunner, Patience, Plan, Program, Runner, Sample};
 
 use crate::abandoned::begin;
-use crate::programs::{outcome, rust, sh, tool};
+use crate::programs::{end, execute, outcome, repeat, rust, samples, sh, tool};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -18,7 +18,7 @@ pub(crate) const CHECKS: &[Check] = &[
 ];
 
 fn sample(machine: &Machine, program: &Program) -> Sample {
-    outcome(machine, program).samples[0]
+    samples(&outcome(machine, program))[0].clone()
 }
 
 fn a_sleep_takes_its_time_and_no_processor(machine: &Machine) {
@@ -55,7 +55,7 @@ fn memory_and_processor_time_of_threads_add_up(machine: &Machine) {
     const TICK: u64 = 10_000_000;
     for threads in ["0", "1", "2"] {
         let outcome = outcome(machine, &Program { args: vec![threads.to_owned()], ..rust(BUSY) });
-        let (sample, ticks) = (outcome.samples[0], outcome.stdout.parse::<u64>().expect("a number of ticks"));
+        let (sample, ticks) = (&samples(&outcome)[0], end(&outcome).stdout.parse::<u64>().expect("a number of ticks"));
         assert!((64 << 20..80 << 20).contains(&sample.rss), "{sample:?}");
         // What it did until it asked counts, and little can have come after that.
         assert!(
@@ -73,15 +73,15 @@ fn children_that_are_waited_for_count(machine: &Machine) {
 }
 
 fn a_machine_that_does_not_become_quiet_is_told(machine: &Machine) {
-    let patience = Patience { quiet: Duration::from_millis(1), runs: Duration::from_millis(1), wait: || () };
+    let patience = Patience { quiet: Duration::from_millis(1), wait: || () };
     let impatient = LocalRunner::new(Launcher::start().expect("there is no thread"), patience);
     let other = begin(machine, "busy", &["/bin/sh", "-c", "while :; do :; done"]);
     let is_busy = |plan| {
         let program = Program { plan, ..tool("true") };
         let prepared = impatient.prepare(&program).expect("its tools are here");
-        impatient.execute(&program, prepared).expect("this machine works").machine.busy
+        execute(&impatient, &program, prepared).machine.busy
     };
-    assert!(is_busy(Plan::Repeat { reps: Some(1), warmup: Some(0), codes: vec![0] }));
+    assert!(is_busy(repeat(Some(1), Some(0), &[0])));
     assert!(!is_busy(Plan::Once), "nobody looks before a single run");
     drop(other);
 }

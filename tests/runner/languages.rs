@@ -1,10 +1,14 @@
 //! Every embedded language runs for real, from a fence to what its program prints; one whose tool is not here is left out.
 
-use blog::cells::{Assembled, Cell, Languages, Program, Runner, RunnerError, assemble};
+use std::collections::BTreeMap;
+
+use blog::cells::{Assembled, Cell, Languages, Outside, Program, Runner, RunnerError, assemble};
 use blog::config::Config;
 use blog::content::Post;
 use blog::source::{Diagnostics, SitePath, Source, Span};
+use blog::world::Memory;
 
+use crate::programs::end;
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -32,7 +36,8 @@ pub(crate) fn programs(post: &str) -> Vec<Assembled> {
     let source = Source::new(SitePath::new("a.md").expect("a name"), post);
     let post = Post::read(source, &Config::default(), &mut diagnostics).expect("a post");
     let document = blog::markdown::parse(&post, &mut diagnostics);
-    let cells = Cell::read_all(&document, &Languages::default(), &[], &mut diagnostics);
+    let outside = Outside { world: &Memory::default(), env: &BTreeMap::new(), languages: &Languages::default() };
+    let cells = Cell::read_all(&document, &[], outside, &mut diagnostics);
     let programs = assemble(&cells, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
     programs.into_iter().flatten().collect()
@@ -68,7 +73,11 @@ fn statements_are_a_program(machine: &Machine) {
             }
             let outcome = crate::programs::outcome(machine, &program);
             assert!(outcome.build.as_ref().is_none_or(|build| build.success), "{language}: {:?}", outcome.build);
-            assert_eq!(outcome.stdout, if verb == "run" { "42\n" } else { "" }, "{language}: {}", outcome.stderr);
+            if verb == "run" {
+                assert_eq!(end(&outcome).stdout, "42\n", "{language}: {}", end(&outcome).stderr);
+            } else {
+                assert_eq!(outcome.cases, [], "{language}: it never ran");
+            }
         }
     }
 }
@@ -112,9 +121,9 @@ fn a_failure_names_the_line(machine: &Machine) {
             continue;
         }
         let outcome = crate::programs::outcome(machine, &assembled.program);
-        let line = blog::cells::line_named(&outcome.stderr, &assembled.program.file, first);
+        let line = blog::cells::line_named(&end(&outcome).stderr, &assembled.program.file, first);
         let place = line.and_then(|line| assembled.place(line)).map(Span::line);
         let expected = if language == "python" { 2 } else { 3 };
-        assert_eq!(place, Some(expected), "{language}: {}", outcome.stderr);
+        assert_eq!(place, Some(expected), "{language}: {}", end(&outcome).stderr);
     }
 }

@@ -4,11 +4,14 @@
 #![expect(clippy::disallowed_methods, reason = "looks at processes and files from outside of the library")]
 
 mod abandoned;
+mod bombs;
 mod contract;
 mod emission;
 mod endings;
 mod figures;
+mod hung;
 mod languages;
+mod network;
 mod packages;
 mod programs;
 mod surroundings;
@@ -34,7 +37,7 @@ type Check = (&'static str, fn(&Machine));
 
 fn main() -> ExitCode {
     let launcher = || Launcher::start().expect("there is no thread yet");
-    let patience = Patience { quiet: Duration::ZERO, runs: Duration::from_millis(300), wait: || () };
+    let patience = Patience { quiet: Duration::ZERO, wait: || () };
     let ours = launcher();
     let scratch = ours.scratch().to_path_buf();
     let machine = Machine { launcher: launcher(), runner: LocalRunner::new(ours, patience), scratch };
@@ -50,6 +53,9 @@ fn main() -> ExitCode {
         packages::CHECKS,
         languages::CHECKS,
         emission::CHECKS,
+        network::CHECKS,
+        hung::CHECKS,
+        bombs::CHECKS,
         abandoned::CHECKS,
     ];
     run(&checks.concat(), &machine)

@@ -12,7 +12,7 @@ use blog::cells::{
 use blog::data::read_toml;
 use blog::source::{Diagnostics, SitePath, Source};
 
-use crate::programs::{outcome, rust, sh, words};
+use crate::programs::{end, outcome, rust, sh, words};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -44,8 +44,8 @@ fn printed_with(machine: &Machine, provided: &Provided, code: &str) -> String {
     let mut program = rust(code);
     program.build.as_mut().expect("Rust is built").command.extend(provided.build_flags.clone());
     let outcome = outcome(machine, &program);
-    assert_eq!(outcome.exit, Some(Exit::Code(0)), "{outcome:?}");
-    outcome.stdout
+    assert_eq!(end(&outcome).exit, Exit::Code(0), "{outcome:?}");
+    end(&outcome).stdout.clone()
 }
 
 /// Every file below a folder with the time of its last change.
@@ -151,7 +151,7 @@ fn python_finds_what_was_installed(machine: &Machine) {
     let provided = packages.provide(&machine.launcher, &set, &lock, "1").expect("it can be installed");
     let program = Program { file: "cell.py".to_owned(), run: provided.run, ..sh("import six\nprint(six.__version__)") };
     let outcome = outcome(machine, &program);
-    assert_eq!((outcome.exit, &*outcome.stdout), (Some(Exit::Code(0)), "1.16.0\n"), "{}", outcome.stderr);
+    assert_eq!((end(&outcome).exit, &*end(&outcome).stdout), (Exit::Code(0), "1.16.0\n"), "{}", end(&outcome).stderr);
     let text = failed(packages.provide(&machine.launcher, &set, "no-such-package-of-a-blog==1\n", "1"));
     assert!(text.starts_with("`python` failed with code 1: ") && text.contains("no-such-package-of-a-blog"), "{text}");
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
 
-use blog::cells::{Build, Limits, Outcome, Plan, Program, Runner};
+use blog::cells::{Build, End, Job, Limits, Net, Outcome, Plan, Prepared, Program, Repeat, Runner, Sample};
 
 use crate::Machine;
 
@@ -24,8 +24,15 @@ pub(crate) fn sh(code: &str) -> Program {
         args: Vec::new(),
         env: BTreeMap::new(),
         stdin: String::new(),
-        limits: Limits { time: 20_000_000_000, memory: 1 << 30, output: 64 << 10 },
+        limits: Limits { time: 20_000_000_000, memory: 1 << 30, output: 64 << 10, processes: 512 },
         plan: Plan::Once,
+        sweep: Vec::new(),
+        timeline: false,
+        merge: false,
+        net: Some(Net::Host),
+        dump: None,
+        packages: None,
+        inputs: Vec::new(),
     }
 }
 
@@ -61,10 +68,51 @@ pub(crate) fn marked(mark: &str, program: Program) -> Program {
     Program { env: BTreeMap::from([("CELL_MARK".to_owned(), mark.to_owned())]), ..program }
 }
 
+/// A command for the launcher, with a mark, whose standard streams are the null device.
+pub(crate) fn job(mark: &str, command: &[&str]) -> Job {
+    let env = [("CELL_MARK", mark), ("PATH", "/usr/bin:/bin")];
+    Job {
+        command: command.iter().map(|word| (*word).to_owned()).collect(),
+        env: env.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        folder: "/".into(),
+        stdin: "/dev/null".into(),
+        stdout: "/dev/null".into(),
+        stderr: "/dev/null".into(),
+        limits: Limits { time: 60_000_000_000, memory: 1 << 30, output: 1 << 20, processes: 512 },
+        merge: false,
+        net: Net::Host,
+        stacks: None,
+        dump_signal: None,
+        trace: false,
+    }
+}
+
 /// Prepares and executes a program.
 pub(crate) fn outcome(machine: &Machine, program: &Program) -> Outcome {
     let prepared = machine.runner.prepare(program).expect("its tools are here");
-    machine.runner.execute(program, prepared).expect("this machine works")
+    execute(&machine.runner, program, prepared)
+}
+
+/// Executes a prepared program by itself.
+pub(crate) fn execute(runner: &impl Runner, program: &Program, prepared: Prepared) -> Outcome {
+    runner.execute(vec![(program, prepared)]).remove(0).expect("this machine works")
+}
+
+/// The end of a program that ended in one way.
+pub(crate) fn end(outcome: &Outcome) -> &End {
+    let [case] = outcome.cases.as_slice() else { panic!("it ran: {outcome:?}") };
+    let [end] = case.ends.as_slice() else { panic!("it ended in one way: {outcome:?}") };
+    end
+}
+
+/// Its runs.
+pub(crate) fn samples(outcome: &Outcome) -> &[Sample] {
+    outcome.cases.first().map_or(&[], |case| &case.samples)
+}
+
+/// Repeatedly, so often or as often as it takes for a third of a second.
+pub(crate) fn repeat(reps: Option<u32>, warmup: Option<u32>, codes: &[i32]) -> Plan {
+    Plan::Repeat(Repeat { reps, warmup, min_time: 0, max_time: 300_000_000, codes: codes.to_vec() })
 }
 
 /// The command lines of living processes with a mark.

@@ -6,9 +6,9 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use blog::cells::{Exit, Limits, Plan, Program};
+use blog::cells::{Exit, Limits, Program};
 
-use crate::programs::{eventually, outcome, rust, sh, tool};
+use crate::programs::{end, eventually, outcome, repeat, rust, sh, tool};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -30,8 +30,8 @@ pub(crate) const CHECKS: &[Check] = &[
 /// What a program prints.
 fn printed(machine: &Machine, program: &Program) -> String {
     let outcome = outcome(machine, program);
-    assert_eq!((outcome.exit, &*outcome.stderr), (Some(Exit::Code(0)), ""), "{:?} {}", program.run, program.code);
-    outcome.stdout
+    assert_eq!((end(&outcome).exit, &*end(&outcome).stderr), (Exit::Code(0), ""), "{:?} {}", program.run, program.code);
+    end(&outcome).stdout.clone()
 }
 
 fn its_environment_is_scrubbed(machine: &Machine) {
@@ -39,10 +39,10 @@ fn its_environment_is_scrubbed(machine: &Machine) {
     let text = printed(machine, &tool("env"));
     let mut names: Vec<_> = text.lines().filter_map(|line| Some(line.split_once('=')?.0)).collect();
     names.sort_unstable();
-    assert_eq!(names, ["HOME", "LANG", "PATH", "TERM", "TMPDIR"]);
+    assert_eq!(names, ["CELL_EMIT", "HOME", "LANG", "PATH", "TERM", "TMPDIR"]);
     assert!(text.contains("HOME=/cell\n") && text.contains("TMPDIR=/cell\n"), "{text}");
 
-    let measured = Plan::Repeat { reps: Some(1), warmup: Some(0), codes: vec![0] };
+    let measured = repeat(Some(1), Some(0), &[0]);
     let text = printed(machine, &Program { plan: measured, ..tool("env") });
     assert!(text.contains("CELL_PADDING="), "its size varies from run to run");
 }
@@ -73,7 +73,7 @@ fn it_starts_with_default_signals_and_no_way_to_more_rights(machine: &Machine) {
 }
 
 fn it_has_a_new_folder_in_each_run(machine: &Machine) {
-    let plan = Plan::Repeat { reps: Some(3), warmup: Some(1), codes: vec![0] };
+    let plan = repeat(Some(3), Some(1), &[0]);
     let mess = "ls; echo new > file; mkdir -p folder/deep; echo new > folder/deep/file; rm cell.sh; \
         chmod 000 file folder/deep; chmod 500 folder .";
     let script = Program { plan, ..sh(mess) };
@@ -91,8 +91,8 @@ fn its_folder_has_one_name(machine: &Machine) {
     );
     let panicking = rust("fn main() { panic!(\"oh\") }");
     let outcome = outcome(machine, &panicking);
-    assert_eq!(outcome.exit, Some(Exit::Code(101)));
-    assert!(outcome.stderr.contains("panicked at cell.rs:1:13:\noh\n"), "{}", outcome.stderr);
+    assert_eq!(end(&outcome).exit, Exit::Code(101));
+    assert!(end(&outcome).stderr.contains("panicked at cell.rs:1:13:\noh\n"), "{}", end(&outcome).stderr);
 }
 
 fn that_name_holds_behind_a_link_too(_: &Machine) {
@@ -111,8 +111,8 @@ fn that_name_holds_behind_a_link_too(_: &Machine) {
 fn it_cannot_exceed_its_memory(machine: &Machine) {
     let greedy = rust("fn main() { println!(\"{}\", std::hint::black_box(vec![1_u8; 400 << 20]).len()); }");
     let limit = |memory| Program { limits: Limits { memory, ..greedy.limits }, ..greedy.clone() };
-    assert_eq!(outcome(machine, &limit(1 << 30)).exit, Some(Exit::Code(0)));
-    assert_eq!(outcome(machine, &limit(200 << 20)).exit, Some(Exit::Signal(6)), "Rust aborts");
+    assert_eq!(end(&outcome(machine, &limit(1 << 30))).exit, Exit::Code(0));
+    assert_eq!(end(&outcome(machine, &limit(200 << 20))).exit, Exit::Signal(6), "Rust aborts");
 }
 
 fn it_has_no_terminal(machine: &Machine) {

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use blog::cells::{Exit, Program, Runner, RunnerError};
 
-use crate::programs::{outcome, rust, sh, tool, words};
+use crate::programs::{end, outcome, rust, sh, tool, words};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -32,8 +32,8 @@ fn python_runs_without_its_shim(machine: &Machine) {
         ..sh("import sys\nprint(sys.argv[0], 'shims' in sys.executable)\n1 / 0")
     };
     let outcome = outcome(machine, &python);
-    assert_eq!((outcome.exit, &*outcome.stdout), (Some(Exit::Code(1)), "cell.py False\n"));
-    assert!(outcome.stderr.contains("File \"/cell/cell.py\", line 3"), "{}", outcome.stderr);
+    assert_eq!((end(&outcome).exit, &*end(&outcome).stdout), (Exit::Code(1), "cell.py False\n"));
+    assert!(end(&outcome).stderr.contains("File \"/cell/cell.py\", line 3"), "{}", end(&outcome).stderr);
     assert!(outcome.machine.toolchain.starts_with("Python 3."), "{:?}", outcome.machine);
 }
 
@@ -47,7 +47,7 @@ fn an_interpreter_behind_a_shim_is_resolved(machine: &Machine) {
         resolve: resolve(&shim, ["sh", "-c", answer]),
         ..sh("")
     };
-    assert_eq!(outcome(machine, &resolved("command -v sh")).exit, Some(Exit::Code(0)));
+    assert_eq!(end(&outcome(machine, &resolved("command -v sh"))).exit, Exit::Code(0));
     let missing = machine.runner.prepare(&resolved("echo /no/such/interpreter"));
     assert_eq!(missing.err(), Some(RunnerError::Missing("/no/such/interpreter".to_owned())));
     let missing = machine.runner.prepare(&resolved("exit 127"));
@@ -87,8 +87,8 @@ fn a_tool_that_is_installed_meanwhile_is_found(machine: &Machine) {
 
 fn warnings_come_with_a_program(machine: &Machine) {
     let outcome = outcome(machine, &rust("fn main() {\n    let unused = 1;\n}\n"));
-    let log = outcome.build.expect("it was built");
-    assert!(log.success && outcome.exit == Some(Exit::Code(0)));
+    let log = outcome.build.as_ref().expect("it was built");
+    assert!(log.success && end(&outcome).exit == Exit::Code(0));
     let warning = &log.messages[0];
     assert_eq!(
         (&*warning.level, warning.code.as_deref(), warning.line),

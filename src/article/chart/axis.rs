@@ -61,6 +61,15 @@ impl Axis {
     }
 }
 
+/// Multiples of 1, 2 or 5 times a power of ten from zero to the last that is not above `high`, at most six.
+pub(super) fn marks_within(high: f64) -> Vec<f64> {
+    let high = if high.is_normal() && high > 0.0 { high } else { 1.0 };
+    let size = 10_f64.powf((high / MARKS as f64).log10().floor());
+    let is_enough = |step: &f64| step * MARKS as f64 > high;
+    let step = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * size).into_iter().find(is_enough).unwrap_or(high);
+    (0..MARKS).map(|at| at as f64 * step).take_while(|mark| *mark <= high).collect()
+}
+
 fn ends(values: &[f64]) -> (f64, f64) {
     values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)))
 }
@@ -129,6 +138,23 @@ mod tests {
             assert_eq!(axis.logarithmic, logarithmic, "{values:?}");
             let near = |(mark, expected): (&f64, &f64)| (mark - expected).abs() <= expected.abs() * 1e-9;
             assert!(marks.len() == expected.len() && marks.iter().zip(expected).all(near), "{values:?}: {marks:?}");
+        }
+    }
+
+    #[test]
+    fn marks_within_a_length_are_round_numbers() {
+        let table: [(f64, &[f64]); 6] = [
+            (83.0, &[0.0, 20.0, 40.0, 60.0, 80.0]),
+            (60.0, &[0.0, 20.0, 40.0, 60.0]),
+            (59.0, &[0.0, 10.0, 20.0, 30.0, 40.0, 50.0]),
+            (1e9, &[0.0, 2e8, 4e8, 6e8, 8e8, 1e9]),
+            (0.0, &[0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+            (f64::NAN, &[0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+        ];
+        for (high, expected) in table {
+            let marks = marks_within(high);
+            let near = |(mark, expected): (&f64, &f64)| (mark - expected).abs() <= expected.abs() * 1e-9;
+            assert!(marks.len() == expected.len() && marks.iter().zip(expected).all(near), "{high}: {marks:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Charts as HTML and SVG: a comparison of cells, a sweep over a parameter, a tally of outcomes. They are functions of
+//! Charts as HTML and SVG: a comparison of cells, a sweep over a parameter, a tally of outcomes, threads over time. They are functions of
 //! plain data and know nothing of cells.
 //!
 //! Every picture has its numbers in a table. Widths are in percent and texts in pixels, so that a text has 12 px on a phone
@@ -9,15 +9,18 @@ mod bars;
 mod compare;
 mod describe;
 mod labels;
+mod lanes;
 mod plot;
 mod ratio;
 mod sweep;
 mod tally;
+mod timeline;
 mod unit;
 
 pub use compare::{Bar, Comparison};
 pub use sweep::{Ideal, Point, Series, Sweep};
 pub use tally::Tally;
+pub use timeline::Threads;
 pub use unit::Unit;
 
 use super::escape;

@@ -54,19 +54,28 @@ impl<'a> Charts<'a> {
         let name = value.expression.text().strip_suffix(".chart")?;
         if let Some(drawn) = self.drawn.get_mut(name) {
             drawn.placed = true;
+            if !(value.image && value.alone) {
+                let error = Diagnostic::error("a chart is an image in a paragraph of its own");
+                let help = format!("write `![…](cell:{name}.chart)` between blank lines");
+                return Some(Err(error.at(value.span.clone(), "").help(help)));
+            }
             return Some(Ok(Settled::Block(drawn.html.clone())));
         }
         let is_known = |figure: &Figure<'_>| {
             let Cell { id, options, .. } = figure.cell;
             id == name || options.group.as_deref() == Some(name)
         };
-        if self.figures.iter().any(|figure| is_known(figure) && measured(figure).is_none()) {
+        let has_result = |figure: &Figure<'_>| matches!(figure.answer, Some(Answer::Recorded(_)));
+        if self.figures.iter().any(|figure| is_known(figure) && !has_result(figure)) {
             // Without its results there is nothing to draw, which is said elsewhere.
             return Some(Ok(Settled::Text(value.written.clone().unwrap_or_default())));
         }
         let known = self.drawn.keys().map(String::as_str);
         let error = Diagnostic::error(format!("there is no chart of `{}`", name.escape_debug()));
-        let error = error.at(value.expression.clone(), "should name a group of cells, or a cell with a sweep");
+        let error = error.at(
+            value.expression.clone(),
+            "should name a group of cells that are measured, or such a cell with a sweep",
+        );
         Some(Err(error.suggest(name, known)))
     }
 
@@ -171,6 +180,8 @@ fn comparison(all: &[(&Cell, &Record)], title: &str, quantity: &Quantity, notes:
     let base = baseline(&cells);
     let base_id = base.map(|at| cells[at].id.as_str());
     let hrefs: Vec<String> = cells.iter().map(|cell| format!("#{}", cell.anchor)).collect();
+    // Ratios are stored of whole runs, so that results hold whatever `per` says.
+    let per = |cell: &Cell| if matches!(quantity.metric, Metric::Value(_)) { 1.0 } else { cell.options.per };
     let bars: Vec<Bar<'_>> = all
         .iter()
         .zip(&hrefs)
@@ -182,7 +193,7 @@ fn comparison(all: &[(&Cell, &Record)], title: &str, quantity: &Quantity, notes:
                 label: label(cell),
                 href: Some(href),
                 value: quantity.measured(cell, case)?,
-                ratio: ratio.map(as_measured),
+                ratio: ratio.map(|ratio| as_measured(&ratio.per(per(cell) / base.map_or(1.0, |at| per(cells[at]))))),
                 baseline: Some(at) == base,
             })
         })

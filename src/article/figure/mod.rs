@@ -4,6 +4,7 @@ mod group;
 mod output;
 mod run;
 mod status;
+mod timeline;
 
 use std::fmt::Write;
 
@@ -91,6 +92,7 @@ impl Figure<'_> {
         match self.answer {
             Some(Answer::Recorded(record)) => {
                 self.output(record, canvas);
+                canvas.out.push_str(&timeline::draw(self.cell, record));
                 if let Some(chart) = &self.chart {
                     canvas.out.push_str(chart);
                 }

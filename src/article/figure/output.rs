@@ -8,7 +8,7 @@ use crate::article::block::Block;
 use crate::article::chart::Tally;
 use crate::article::rich::{self, Setting};
 use crate::article::{ansi, escape};
-use crate::cells::{CaseRecord, Cell, End, Output, Params, Record, Show};
+use crate::cells::{CaseRecord, Cell, End, Output, Params, Record, Show, ThreadState};
 use crate::source::Diagnostic;
 
 impl Figure<'_> {
@@ -17,7 +17,9 @@ impl Figure<'_> {
         match record.cases.as_slice() {
             [] => self.messages(record, canvas),
             cases if self.cell.options.trials.is_some() => {
-                cases.iter().for_each(|case| self.tally(case, cases.len() > 1, canvas));
+                for case in cases {
+                    self.tally(case, cases.len() > 1, canvas);
+                }
             }
             [case, rest @ ..] => {
                 let alike = rest
@@ -59,6 +61,9 @@ impl Figure<'_> {
             Output::Json => Some("application/json"),
             Output::Csv => Some("text/csv"),
         };
+        if self.cell.options.trials.is_none() {
+            self.threads(end, canvas);
+        }
         match mime {
             Some(mime) if !end.stdout.trim().is_empty() => self.rich(mime, end.stdout.as_bytes(), suffix, canvas),
             _ => self.block("out", "Output", &self.for_readers(&end.stdout, false), self.shown(), canvas),
@@ -95,7 +100,8 @@ impl Figure<'_> {
                 }
             }
             Err(why) => {
-                let error = Diagnostic::error(format!("what cell `{id}` shows as `{}` is none", mime.escape_debug()));
+                let error =
+                    Diagnostic::error(format!("what cell `{id}` shows as `{}` cannot be shown", mime.escape_debug()));
                 canvas.diagnostics.push(error.at(info.clone(), "").note(why));
                 self.block("out", "Output", &String::from_utf8_lossy(data), self.shown(), canvas);
             }
@@ -114,26 +120,50 @@ impl Figure<'_> {
         let with = if several { format!(" with {}", in_words(&case.params)) } else { String::new() };
         let title = format!("How {total} runs ended{with}");
         canvas.out.push_str(&Tally { title: &title, outcomes: &outcomes, total, notes: &[] }.draw());
-        for (number, end) in (1..).zip(&case.ends) {
+        for (number, end) in (1..).zip(&case.ends).filter(|(_, end)| !says_all(end)) {
             let suffix = format!("{}-end-{number}", suffix(&case.params));
             let drawn = self.aside(canvas, |figure, canvas| {
+                figure.threads(end, canvas);
                 figure.end(end, &suffix, canvas);
             });
             if !drawn.is_empty() {
-                details(&format!("A run that {}", end_in_words(self.cell, end.exit)), &drawn, &mut canvas.out);
+                let words = end_in_words(self.cell, end.exit);
+                let words = if words == "ran" { "ended well" } else { &words };
+                let printed = headline(end).map_or(String::new(), |(line, more)| format!(": {line}{more}"));
+                details(&format!("A run that {words}{printed}"), &drawn, &mut canvas.out);
             }
         }
     }
 
+    /// Where each thread of a run stood that did not end.
+    fn threads(&self, end: &End, canvas: &mut Canvas<'_>) {
+        if end.threads.is_empty() {
+            return;
+        }
+        let _ = writeln!(
+            canvas.out,
+            "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Threads of {}\">\n<table class=\"threads\">\
+             <caption>Where its threads stood</caption>\n<thead><tr><th scope=\"col\">Thread</th>\
+             <th scope=\"col\">Waits in</th><th scope=\"col\">At</th></tr></thead>\n<tbody>",
+            self.cell.id
+        );
+        for ThreadState { name, wait, frames, .. } in &end.threads {
+            let frames: Vec<String> =
+                frames.iter().map(|frame| escape::text(&self.for_readers(frame, false))).collect();
+            let code = |html: &str| if html.is_empty() { "–".to_owned() } else { format!("<code>{html}</code>") };
+            let (name, wait, at) = (escape::text(name), code(&escape::text(wait)), code(&frames.join("<br>")));
+            let _ = writeln!(canvas.out, "<tr><th scope=\"row\">{name}</th><td>{wait}</td><td>{at}</td></tr>");
+        }
+        canvas.out.push_str("</tbody></table>\n</div>\n");
+    }
+
     /// An end in a table: how it ended, and what it printed first.
     fn label(&self, end: &End) -> String {
-        const LONGEST: usize = 60;
         let words = escape::text(&end_in_words(self.cell, end.exit));
-        let mut lines = end.stdout.trim().lines();
-        let Some(first) = lines.next() else { return words };
-        let short: String = first.chars().take(LONGEST).collect();
-        let more = if short.len() < first.len() || lines.next().is_some() { " …" } else { "" };
-        format!("<samp>{}</samp>{more} ({words})", escape::text(&short))
+        match headline(end) {
+            Some((line, more)) => format!("<samp>{}</samp>{more} ({words})", escape::text(&line)),
+            None => words,
+        }
     }
 
     /// What is drawn by a part, without its being drawn.
@@ -148,6 +178,22 @@ fn details(summary: &str, content: &str, out: &mut String) {
     let _ = write!(out, "<details class=\"more\"><summary>{}</summary>\n{content}</details>\n", escape::text(summary));
 }
 
+/// The beginning of the first line that a run printed, with ` …` if it printed more; nothing if it printed nothing.
+fn headline(end: &End) -> Option<(String, &'static str)> {
+    const LONGEST: usize = 60;
+    let mut lines = end.stdout.trim().lines();
+    let first = lines.next()?;
+    let short: String = first.chars().take(LONGEST).collect();
+    let more = if short.len() < first.len() || lines.next().is_some() { " …" } else { "" };
+    Some((short, more))
+}
+
+/// Whether the headline of a run says all that it printed and showed.
+fn says_all(end: &End) -> bool {
+    let besides = !end.shown.is_empty() || !end.threads.is_empty() || !end.stderr.trim().is_empty();
+    !besides && headline(end).is_none_or(|(_, more)| more.is_empty())
+}
+
 /// `threads = 2, queue = 8`.
 pub(super) fn in_words(params: &Params) -> String {
     params.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ")
@@ -157,4 +203,34 @@ pub(super) fn in_words(params: &Params) -> String {
 fn suffix(params: &Params) -> String {
     let plain = |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
     params.iter().map(|(name, value)| format!("-{}-{}", plain(name), plain(value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::Exit;
+
+    #[test]
+    fn a_headline_says_all_of_one_short_line() {
+        let long = "x".repeat(61);
+        for (stdout, stderr, line, all) in [
+            ("", "", None, true),
+            ("counted 2\n", "", Some("counted 2"), true),
+            ("counted 2\nlost 1\n", "", Some("counted 2 …"), false),
+            ("counted 2\n", "a warning\n", Some("counted 2"), false),
+            (&long, "", Some(&*format!("{} …", &long[1..])), false),
+        ] {
+            let end = End {
+                exit: Exit::Code(0),
+                count: 1,
+                threads: Vec::new(),
+                shown: Vec::new(),
+                stdout: stdout.to_owned(),
+                stderr: stderr.to_owned(),
+                misunderstood: None,
+            };
+            let found = headline(&end).map(|(line, more)| format!("{line}{more}"));
+            assert_eq!((found.as_deref(), says_all(&end)), (line, all), "{stdout:?} {stderr:?}");
+        }
+    }
 }

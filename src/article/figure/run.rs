@@ -44,7 +44,8 @@ fn figures(cell: &Cell, cases: &[CaseRecord]) -> Vec<(&'static str, String)> {
 fn of_case(cell: &Cell, measured: &Summary) -> Vec<(&'static str, String)> {
     let time = measured.wall.per(cell.options.per).time();
     if cell.options.trials.is_some() {
-        return vec![("trials", measured.wall.n.to_string()), ("median", time)];
+        let trials = measured.runs + measured.left_out;
+        return vec![("trials", trials.to_string()), ("median", time)];
     }
     if cell.verb != Verb::Bench {
         return vec![("time", time)];

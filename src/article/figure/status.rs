@@ -46,5 +46,6 @@ pub(super) fn end_in_words(cell: &Cell, exit: Exit) -> String {
         Exit::Signal(signal) => format!("was killed by signal {signal}"),
         Exit::TimedOut => format!("timed out after {}", format_ns(cell.options.timeout as f64, None)),
         Exit::TooMuchOutput => "was killed: it printed too much".to_owned(),
+        Exit::TooManyProcesses => "was killed: it started too many processes".to_owned(),
     }
 }

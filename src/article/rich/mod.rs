@@ -53,7 +53,7 @@ impl Kind {
 
 /// What the page knows of a rich output.
 #[derive(Debug, Clone, Copy)]
-pub struct Setting<'a> {
+pub(super) struct Setting<'a> {
     /// The name of the cell.
     pub id: &'a str,
     /// What a picture shows, for those who do not see it.
@@ -68,7 +68,7 @@ pub struct Setting<'a> {
 
 /// A rich output as HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Drawn {
+pub(super) struct Drawn {
     /// The HTML.
     pub html: String,
     /// The file beside the page, [`Setting::file`] with its extension, under which the data has to be published.
@@ -76,7 +76,12 @@ pub struct Drawn {
 }
 
 /// Draws what a cell shows: data of a media type. The error is a sentence about the type or the data.
-pub fn draw(mime: &str, data: &[u8], setting: &Setting<'_>, highlighter: &Highlighter<'_>) -> Result<Drawn, String> {
+pub(super) fn draw(
+    mime: &str,
+    data: &[u8],
+    setting: &Setting<'_>,
+    highlighter: &Highlighter<'_>,
+) -> Result<Drawn, String> {
     let Setting { id, alt, open, .. } = *setting;
     let block = Block { class: "out", label: "Output", id, open };
     let html = match Kind::of(mime)? {

@@ -20,8 +20,7 @@ impl Load {
     pub(in crate::cells) fn now() -> Self {
         let own = process::usage(Whose::Own).cpu + process::usage(Whose::Children).cpu;
         let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
-        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        Load { busy: busy_ticks(&stat, &allowed(&status)) * tick(), own }
+        Load { busy: busy_ticks(&stat, &processors()) * tick(), own }
     }
 
     /// What others used since an earlier moment, ns. Exact to a tick for each processor.
@@ -29,6 +28,11 @@ impl Load {
         let own = self.own.saturating_sub(earlier.own);
         self.busy.saturating_sub(earlier.busy).saturating_sub(own)
     }
+}
+
+/// The numbers of the processors that this process may use.
+pub(super) fn processors() -> Vec<usize> {
+    allowed(&fs::read_to_string("/proc/self/status").unwrap_or_default())
 }
 
 /// Whether others used so much that a run's figures say little: more than 5 % of what the processors had to give, and for

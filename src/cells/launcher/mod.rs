@@ -16,11 +16,17 @@
 compile_error!("programs are started and measured by means of Linux alone");
 
 mod confine;
+mod debugger;
 mod descendants;
 mod descriptor;
 mod load;
+mod network;
+mod perf;
 mod process;
 mod supervisor;
+mod threads;
+mod trace;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -32,13 +38,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use libc::{c_int, pid_t};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub(super) use self::descendants::remove;
 pub(super) use self::descriptor::lock;
 pub(super) use self::load::{Load, is_disturbed};
 use self::process::Side;
-use super::{Exit, Limits};
+pub use self::threads::ThreadState;
+pub use self::trace::{Event, Trace, What};
+use super::{Exit, Limits, Net};
 
 /// The process that starts programs. It ends when this is dropped or `blog` dies.
 #[derive(Debug)]
@@ -65,10 +74,32 @@ pub struct Job {
     pub stderr: PathBuf,
     /// What it may use up.
     pub limits: Limits,
+    /// Whether its standard error goes to the file of its standard output too, in the order in which both were written.
+    /// The file of its standard error is empty then.
+    pub merge: bool,
+    /// What it can reach by network.
+    pub net: Net,
+    /// Has it told where its threads stand when its time is over: the name of the program's own file, as its compiler was
+    /// given it, whose lines are told too where there is a debugger.
+    pub stacks: Option<String>,
+    /// A signal on which it tells that by itself, on its standard error. When its time is over it is sent that, and has a
+    /// second more.
+    pub dump_signal: Option<c_int>,
+    /// Whether to record what its threads do, which takes time from them.
+    pub trace: bool,
+}
+
+/// What a supervisor is asked for.
+#[derive(Debug, Serialize, Deserialize)]
+enum Request<J> {
+    /// To run a program.
+    Run(J),
+    /// To cut itself off from the network as for a program.
+    Isolate,
 }
 
 /// How a program ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ended {
     /// By itself or not.
     pub exit: Exit,
@@ -84,6 +115,10 @@ pub struct Ended {
     pub involuntary: u64,
     /// What others used of the processors meanwhile, ns.
     pub foreign: u64,
+    /// Where its threads stood when its time was over, if it was to be told.
+    pub threads: Vec<ThreadState>,
+    /// What its threads did, if that was to be recorded; else why that could not be.
+    pub trace: Option<Result<Trace, String>>,
 }
 
 /// A program that runs. Dropped, it is killed with everything that it started.
@@ -122,12 +157,22 @@ impl Launcher {
     /// # Errors
     /// A launcher that is gone.
     pub fn begin(&self, job: &Job) -> io::Result<Running> {
+        self.ask(&Request::Run(job)).map(|socket| Running { socket })
+    }
+
+    /// Whether programs can be cut off from the network on this machine, which is found out by trying.
+    pub fn can_isolate(&self) -> bool {
+        self.ask(&Request::Isolate).and_then(answer::<()>).is_ok()
+    }
+
+    /// Has a supervisor do something, of which it will tell at the socket.
+    fn ask(&self, request: &Request<&Job>) -> io::Result<UnixStream> {
         let (mut ours, theirs) = UnixStream::pair()?;
         descriptor::send_descriptor(self.socket.as_fd(), theirs.as_fd())?;
         drop(theirs);
-        ours.write_all(&serde_json::to_vec(job)?)?;
+        ours.write_all(&serde_json::to_vec(request)?)?;
         ours.shutdown(Shutdown::Write)?;
-        Ok(Running { socket: ours })
+        Ok(ours)
     }
 
     /// Starts a program and waits for its end.
@@ -152,14 +197,19 @@ impl Running {
     ///
     /// # Errors
     /// A program that cannot be started, or a machine that fails.
-    pub fn wait(mut self) -> io::Result<Ended> {
-        let mut reply = Vec::new();
-        self.socket.read_to_end(&mut reply)?;
-        if reply.is_empty() {
-            return Err(io::Error::other("the process that supervises programs was killed"));
-        }
-        serde_json::from_slice::<Result<Ended, String>>(&reply)?.map_err(io::Error::other)
+    pub fn wait(self) -> io::Result<Ended> {
+        answer(self.socket)
     }
+}
+
+/// Waits for what a supervisor tells.
+fn answer<T: DeserializeOwned>(mut socket: UnixStream) -> io::Result<T> {
+    let mut reply = Vec::new();
+    socket.read_to_end(&mut reply)?;
+    if reply.is_empty() {
+        return Err(io::Error::other("the process that supervises programs was killed"));
+    }
+    serde_json::from_slice::<Result<T, String>>(&reply)?.map_err(io::Error::other)
 }
 
 /// What the launcher does: fork a supervisor for each socket that arrives, until `blog` has closed its end.
@@ -175,16 +225,16 @@ fn launch(socket: OwnedFd, scratch: &Path) -> io::Result<()> {
                 drop(socket);
                 never_return(|| supervisor::supervise(job))
             }
-            Err(error) => reply(&mut job, Err(error)),
+            Err(error) => reply::<()>(&mut job, Err(error)),
         }
     }
     descendants::remove_beside(scratch);
     Ok(())
 }
 
-/// Tells `blog` how a job ended.
-fn reply(socket: &mut UnixStream, ended: io::Result<Ended>) {
-    let text = serde_json::to_vec(&ended.map_err(|error| error.to_string())).expect("numbers and text can be written");
+/// Tells `blog` what came of its request.
+fn reply<T: Serialize>(socket: &mut UnixStream, result: io::Result<T>) {
+    let text = serde_json::to_vec(&result.map_err(|error| error.to_string())).expect("numbers and text can be written");
     // Nobody waits for it any more if it cannot be sent.
     let _ = socket.write_all(&text);
 }

@@ -125,6 +125,20 @@ pub(super) fn reap_any() -> Children {
     }
 }
 
+/// Clears away a child, if it has ended.
+pub(super) fn reap(child: pid_t) {
+    // SAFETY: a null pointer means that the status is not wanted.
+    unsafe { libc::waitpid(child, ptr::null_mut(), libc::WNOHANG) };
+}
+
+/// Has this process, but none that it starts later, run before all ordinary ones, `sched(7)`: however many there are, it sees
+/// and kills them faster than they fork. Refused to others than the administrator, whom `RLIMIT_NPROC` does not hold.
+pub(super) fn take_precedence() {
+    let lowest = libc::sched_param { sched_priority: 1 };
+    // SAFETY: the pointer is valid during the call.
+    unsafe { libc::sched_setscheduler(0, libc::SCHED_FIFO | libc::SCHED_RESET_ON_FORK, &raw const lowest) };
+}
+
 /// What this process or its children used until now.
 pub(super) fn usage(whose: Whose) -> Usage {
     let who = match whose {
@@ -153,8 +167,13 @@ impl From<libc::rusage> for Usage {
 
 /// Kills a child that was not yet waited for, so that its number cannot be another's by now.
 pub(super) fn kill(child: pid_t) {
-    // SAFETY: takes numbers.
-    unsafe { libc::kill(child, libc::SIGKILL) };
+    send(child, libc::SIGKILL);
+}
+
+/// Sends a signal to a child that was not yet waited for.
+pub(super) fn send(child: pid_t, signal: c_int) {
+    // SAFETY: takes numbers. A number that is no signal's is refused.
+    unsafe { libc::kill(child, signal) };
 }
 
 /// Kills a process group at once: nobody in it can fork while the kernel does it.

@@ -3,10 +3,10 @@
 use super::scratch::Scratch;
 use super::tools::Tools;
 use super::{environment, failed, messages};
-use crate::cells::{Build, BuildLog, CompilerMessage, Exit, Job, Launcher, Limits, Program, RunnerError};
+use crate::cells::{Build, BuildLog, CompilerMessage, Exit, Job, Launcher, Limits, Net, Program, RunnerError};
 
 /// What a compiler may use up: more address space than programs, since it reserves much and uses little.
-const OF_A_BUILD: Limits = Limits { time: 60_000_000_000, memory: 8 << 30, output: 4 << 20 };
+const OF_A_BUILD: Limits = Limits { time: 60_000_000_000, memory: 8 << 30, output: 4 << 20, processes: 4096 };
 
 /// Builds a program.
 ///
@@ -31,6 +31,11 @@ pub(super) fn build(
         stdout: scratch.stdout(),
         stderr: scratch.stderr(),
         limits: OF_A_BUILD,
+        merge: false,
+        net: Net::Host,
+        stacks: None,
+        dump_signal: None,
+        trace: false,
     };
     let ended = launcher.run(&job).map_err(failed)?;
     let said = |file| scratch.read(file, OF_A_BUILD.output).map_err(failed);
@@ -56,6 +61,9 @@ fn verdict(exit: Exit, messages: &[CompilerMessage]) -> Result<i32, RunnerError>
         Exit::Signal(signal) => format!("the compiler was killed by signal {signal}{last}"),
         Exit::TimedOut => format!("the compiler was stopped after {} s{last}", OF_A_BUILD.time / 1_000_000_000),
         Exit::TooMuchOutput => format!("the compiler wrote more than {} MiB and was stopped", OF_A_BUILD.output >> 20),
+        Exit::TooManyProcesses => {
+            format!("the compiler had more than {} processes and threads and was stopped", OF_A_BUILD.processes)
+        }
     }))
 }
 

@@ -10,9 +10,10 @@ use super::{LocalRunner, environment, failed, machine, quiet};
 use crate::cells::launcher::is_disturbed;
 use crate::cells::rounds::{self, Run};
 use crate::cells::statistics::median;
+use crate::cells::timeline::{Phase, Timeline};
 use crate::cells::{
-    Case, Emission, End, Ended, Job, Misunderstood, Outcome, Params, Plan, Prepared, Program, Repeat, RunnerError,
-    Sample, Shown,
+    Case, Emission, End, Ended, Exit, Job, Misunderstood, Net, Outcome, Params, Plan, Prepared, Program, Repeat,
+    RunnerError, Sample, Shown,
 };
 
 /// How many ways of ending are kept apart. Programs that end in a different way each time have more to say than fits on a
@@ -25,6 +26,7 @@ struct Ready<'p> {
     command: Vec<String>,
     scratch: Scratch,
     cases: Vec<Case>,
+    timeline: Option<Result<Timeline, String>>,
     /// Removes the scratch folder when this is dropped.
     _folder: tempfile::TempDir,
 }
@@ -46,6 +48,7 @@ impl LocalRunner {
                 let outcome = Outcome {
                     build: prepared.build.clone(),
                     cases: Vec::new(),
+                    timeline: None,
                     session: format!("{seed:016x}"),
                     machine: self.machine(program)?,
                 };
@@ -59,6 +62,7 @@ impl LocalRunner {
         for (outcome, at) in outcomes.iter_mut().flatten() {
             let Some(at) = *at else { continue };
             outcome.cases = std::mem::take(&mut ready[at].cases);
+            outcome.timeline = ready[at].timeline.take();
             outcome.machine.busy = ran == Ok(true);
         }
         let result = |outcome: Result<(Outcome, Option<usize>), RunnerError>| match (outcome?, &ran) {
@@ -78,7 +82,7 @@ impl LocalRunner {
         let folder = folder.ok_or_else(|| RunnerError::Failed("a program that was prepared elsewhere".to_owned()))?;
         let cases = program.cases().into_iter().map(|params| Case { params, ..Case::default() }).collect();
         let scratch = Scratch::new(folder.path()).with_packages(packages.as_ref());
-        Ok(Some(Ready { program, command, scratch, cases, _folder: folder }))
+        Ok(Some(Ready { program, command, scratch, cases, timeline: None, _folder: folder }))
     }
 
     /// Runs every case. Tells whether others kept using the machine.
@@ -91,7 +95,7 @@ impl LocalRunner {
                 match &one.program.plan {
                     Plan::Build | Plan::Repeat(_) => {}
                     Plan::Once => {
-                        let (end, sample) = self.run(one, case)?;
+                        let (end, sample) = self.run(one, case, false)?;
                         one.cases[case].ends = vec![end];
                         one.cases[case].samples = vec![sample];
                     }
@@ -101,6 +105,9 @@ impl LocalRunner {
         }
         self.measure(ready, seed)?;
         for one in ready {
+            if one.program.timeline {
+                one.timeline = Some(self.trace(one)?);
+            }
             // Dropping the folder would not remove all that a program can leave behind. The launcher tries again in the end.
             let _ = one.scratch.remove_run_folder();
         }
@@ -120,7 +127,7 @@ impl LocalRunner {
         let mut last: Vec<Option<End>> = contenders.iter().map(|_| None).collect();
         let samples = rounds::measure(&plans, seed, |at| {
             let contender = &contenders[at];
-            let (end, sample) = self.run(&ready[contender.ready], contender.case)?;
+            let (end, sample) = self.run(&ready[contender.ready], contender.case, true)?;
             let exit = end.exit;
             last[at] = Some(end);
             Ok(Run { exit, sample })
@@ -146,7 +153,7 @@ impl LocalRunner {
         let mut tally = Tally { redact: &redact, ends: Vec::new(), others: 0 };
         let mut spent = 0;
         for _ in 0..trials {
-            let (end, sample) = self.run(one, case)?;
+            let (end, sample) = self.run(one, case, tally.has_hung())?;
             spent += sample.wall;
             one.cases[case].samples.push(sample);
             tally.count(end);
@@ -158,15 +165,34 @@ impl LocalRunner {
         Ok(())
     }
 
+    /// One more run of the last case, of which nothing is kept but what its threads did.
+    fn trace(&self, one: &Ready<'_>) -> Result<Result<Timeline, String>, RunnerError> {
+        let Ready { program, scratch, cases, .. } = one;
+        let params = cases.last().map(|case| case.params.clone()).unwrap_or_default();
+        scratch.renew_run_folder(program).map_err(failed)?;
+        let job = job(program, &one.command, scratch, &params);
+        let net = program.net.unwrap_or_else(|| self.net());
+        let ended = self.launcher.run(&Job { net, trace: true, ..job }).map_err(failed)?;
+        let said = scratch.read_emitted().map_err(failed)?.unwrap_or_default();
+        let phases: Vec<Phase> = Emission::read_all(&said).filter_map(|said| phase(said.ok()?)).collect();
+        let trace = ended.trace.unwrap_or_else(|| Err("nothing was recorded".to_owned()));
+        Ok(trace.map(|trace| Timeline::of(&trace, &phases)))
+    }
+
     /// One run, in a folder that no earlier run has seen.
-    fn run(&self, one: &Ready<'_>, case: usize) -> Result<(End, Sample), RunnerError> {
+    /// `looked` says whether it is already known where a run that hangs stands: to look again takes a debugger a second.
+    fn run(&self, one: &Ready<'_>, case: usize, looked: bool) -> Result<(End, Sample), RunnerError> {
         let Ready { program, scratch, .. } = one;
         scratch.renew_run_folder(program).map_err(failed)?;
-        let ended = self.launcher.run(&job(program, &one.command, scratch, &one.cases[case].params)).map_err(failed)?;
+        let job = job(program, &one.command, scratch, &one.cases[case].params);
+        let net = program.net.unwrap_or_else(|| self.net());
+        let stacks = (!looked).then(|| program.file.clone());
+        let ended = self.launcher.run(&Job { net, stacks, ..job }).map_err(failed)?;
         let said = Said::read(scratch.read_emitted().map_err(failed)?);
         let end = End {
             exit: ended.exit,
             count: 1,
+            threads: ended.threads.clone(),
             shown: said.shown,
             stdout: scratch.read(&scratch.stdout(), program.limits.output).map_err(failed)?,
             stderr: scratch.read(&scratch.stderr(), program.limits.output).map_err(failed)?,
@@ -175,6 +201,13 @@ impl LocalRunner {
         let sample =
             Sample { section: median(&said.sections), values: said.values, ..sample(&ended, machine::cores()) };
         Ok((end, sample))
+    }
+}
+
+fn phase(said: Emission) -> Option<Phase> {
+    match said {
+        Emission::Span { name, thread, start, end } => Some(Phase { name, thread, start, end }),
+        _ => None,
     }
 }
 
@@ -221,6 +254,10 @@ struct Tally<'r> {
 }
 
 impl Tally<'_> {
+    fn has_hung(&self) -> bool {
+        self.ends.iter().any(|(_, end)| end.exit == Exit::TimedOut)
+    }
+
     fn count(&mut self, end: End) {
         let output = self.redact.iter().fold(end.stdout.clone(), |text, regex| regex.replace_all(&text, "[..]").into());
         let same = |(known, kept): &&mut (String, End)| kept.exit == end.exit && *known == output;
@@ -242,6 +279,7 @@ impl Tally<'_> {
 
 fn job(program: &Program, command: &[String], scratch: &Scratch, params: &Params) -> Job {
     let mut env = environment::of_a_cell(&scratch.run_folder());
+    env.extend(program.dump.iter().flat_map(|dump| dump.env.clone()));
     env.extend(program.env.clone());
     env.insert("CELL_EMIT".to_owned(), scratch.emitted().to_string_lossy().into_owned());
     env.extend(params.iter().map(|(name, value)| (parameter_variable(name), value.clone())));
@@ -256,6 +294,11 @@ fn job(program: &Program, command: &[String], scratch: &Scratch, params: &Params
         stdout: scratch.stdout(),
         stderr: scratch.stderr(),
         limits: program.limits,
+        merge: program.merge,
+        net: Net::Host,
+        stacks: None,
+        dump_signal: program.dump.as_ref().map(|dump| dump.signal),
+        trace: false,
     }
 }
 
@@ -278,12 +321,12 @@ fn sample(ended: &Ended, cores: usize) -> Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::Exit;
 
     fn end(code: i32, stdout: &str) -> End {
         End {
             exit: Exit::Code(code),
             count: 1,
+            threads: Vec::new(),
             shown: Vec::new(),
             stdout: stdout.to_owned(),
             stderr: String::new(),

@@ -11,12 +11,13 @@ mod scratch;
 mod tools;
 
 use std::io;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 pub use self::packages::{Packages, Provided};
 use self::scratch::Scratch;
 use self::tools::Tools;
-use super::{Launcher, LockedPackages, Machine, Outcome, PackageSet, Prepared, Program, Runner, RunnerError};
+use super::{Launcher, LockedPackages, Machine, Net, Outcome, PackageSet, Prepared, Program, Runner, RunnerError};
 
 /// Builds, runs and measures programs on this machine.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct LocalRunner {
     patience: Patience,
     tools: Tools,
     packages: Option<Packages>,
+    /// Whether this machine can cut programs off from the network, once that was tried.
+    isolates: OnceLock<bool>,
 }
 
 /// How long measuring may take.
@@ -53,12 +56,19 @@ impl LocalRunner {
             patience,
             tools: Tools::default(),
             packages: Packages::users_folder().map(Packages::new),
+            isolates: OnceLock::new(),
         }
     }
 
     fn packages(&self) -> Result<&Packages, RunnerError> {
         let homeless = "there is no folder for packages: neither `XDG_CACHE_HOME` nor `HOME` is set";
         self.packages.as_ref().ok_or_else(|| RunnerError::Failed(homeless.to_owned()))
+    }
+
+    /// What programs reach of the network whose authors do not say: only themselves, where the machine can do that.
+    fn net(&self) -> Net {
+        let isolates = *self.isolates.get_or_init(|| self.launcher.can_isolate());
+        if isolates { Net::Loopback } else { Net::Host }
     }
 
     /// This machine, with the version of a program's tool.

@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::scratch::Scratch;
 use super::{environment, failed};
-use crate::cells::{Ended, Exit, Job, Launcher, Limits, Program, RunnerError};
+use crate::cells::{Ended, Exit, Job, Launcher, Limits, Net, Program, RunnerError};
 
 /// What a tool may use up while it answers a question.
-const OF_AN_ANSWER: Limits = Limits { time: 20_000_000_000, memory: 4 << 30, output: 64 << 10 };
+const OF_AN_ANSWER: Limits = Limits { time: 20_000_000_000, memory: 4 << 30, output: 64 << 10, processes: 512 };
 
 /// What a shell, and a proxy like pyenv's, ends with if there is no such program.
 const NOT_FOUND: Exit = Exit::Code(127);
@@ -116,6 +116,11 @@ fn run(launcher: &Launcher, command: Vec<String>, names: &[String], scratch: &Sc
         stdout: scratch.stdout(),
         stderr: scratch.stderr(),
         limits: OF_AN_ANSWER,
+        merge: false,
+        net: Net::Host,
+        stacks: None,
+        dump_signal: None,
+        trace: false,
     };
     launcher.run(&job).map_err(failed)
 }

@@ -2,10 +2,10 @@ use std::path::{Path, PathBuf};
 
 use crate::cells::local::scratch::Scratch;
 use crate::cells::local::{environment, failed, tools};
-use crate::cells::{Exit, Job, Launcher, Limits, RunnerError};
+use crate::cells::{Exit, Job, Launcher, Limits, Net, RunnerError};
 
 /// What a package manager may use up. What it writes is little, but the limit is one for the files that it downloads, too.
-const OF_PACKAGES: Limits = Limits { time: 900_000_000_000, memory: u64::MAX, output: 4 << 30 };
+const OF_PACKAGES: Limits = Limits { time: 900_000_000_000, memory: u64::MAX, output: 4 << 30, processes: 8192 };
 
 /// So much of what it says is read, bytes.
 const READ: u64 = 16 << 20;
@@ -49,6 +49,11 @@ impl Tool<'_> {
             stdout: scratch.stdout(),
             stderr: scratch.stderr(),
             limits: OF_PACKAGES,
+            merge: false,
+            net: Net::Host,
+            stacks: None,
+            dump_signal: None,
+            trace: false,
         };
         let exit = self.launcher.run(&job).map_err(failed)?.exit;
         let said = |file: &Path| scratch.read(file, READ).map_err(failed);
@@ -67,6 +72,7 @@ fn failure(program: &str, exit: Exit, said: &str) -> String {
         Exit::Code(code) => format!("failed with code {code}"),
         Exit::Signal(signal) => format!("was killed by signal {signal}"),
         Exit::TimedOut => format!("was stopped after {} min", OF_PACKAGES.time / 60_000_000_000),
+        Exit::TooManyProcesses => "started too many processes and was stopped".to_owned(),
         Exit::TooMuchOutput => format!("wrote more than {} GiB and was stopped", OF_PACKAGES.output >> 30),
     };
     let said = essential(said);

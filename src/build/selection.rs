@@ -1,0 +1,85 @@
+//! Which cells a command is about.
+
+use super::{Manuscript, Request};
+use crate::cells::{Cell, Record};
+use crate::source::{Diagnostic, Diagnostics, SitePath};
+
+/// A post, or a cell of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selector {
+    /// The post: its file, that below `content/` without extension, or the last part of it.
+    pub post: String,
+    /// The name of the cell, if it is about one.
+    pub cell: Option<String>,
+}
+
+impl Selector {
+    /// Reads `POST` or `POST#CELL`.
+    pub fn parse(text: &str) -> Self {
+        match text.split_once('#') {
+            Some((post, cell)) => {
+                let cell = cell.strip_prefix("cell-").filter(|rest| rest.parse::<u32>().is_err()).unwrap_or(cell);
+                Selector { post: post.to_owned(), cell: Some(cell.to_owned()) }
+            }
+            None => Selector { post: text.to_owned(), cell: None },
+        }
+    }
+
+    fn is_about(&self, manuscript: &Manuscript) -> bool {
+        let (wanted, key) = (self.post.trim_end_matches('/'), manuscript.key.as_str());
+        let last = |path: &str| path == wanted || path.ends_with(&format!("/{wanted}"));
+        manuscript.post.source.path().as_str() == wanted || last(key) || key.strip_suffix("/index").is_some_and(last)
+    }
+
+    pub(super) fn selects(&self, manuscript: &Manuscript, cell: &Cell) -> bool {
+        self.is_about(manuscript) && self.cell.as_ref().is_none_or(|id| *id == cell.id)
+    }
+}
+
+/// A cell and its result.
+#[derive(Debug, Clone)]
+pub struct CellResult {
+    /// The post that it stands in: its path below `content/`, without extension.
+    pub post: SitePath,
+    /// The name of the cell.
+    pub cell: String,
+    /// Whether the build is about it.
+    pub selected: bool,
+    /// Its result, if it has one.
+    pub record: Option<Record>,
+}
+
+/// Says which selectors are about no post, or about no cell that runs.
+pub(super) fn complain(manuscripts: &[Manuscript], request: &Request, diagnostics: &mut Diagnostics) {
+    for only in &request.only {
+        let posts: Vec<&Manuscript> = manuscripts.iter().filter(|manuscript| only.is_about(manuscript)).collect();
+        if posts.is_empty() {
+            let keys = manuscripts.iter().map(|manuscript| manuscript.key.as_str());
+            diagnostics.push(Diagnostic::error(format!("there is no post `{}`", only.post)).suggest(&only.post, keys));
+        } else if !posts.iter().any(|post| post.tasks().any(|task| only.selects(post, task.cell))) {
+            let ids = posts.iter().flat_map(|post| post.tasks().map(|task| task.cell.id.as_str()));
+            let cell = only.cell.as_deref().unwrap_or("that runs");
+            let error = Diagnostic::error(format!("there is no cell `{cell}` in `{}`", only.post));
+            diagnostics.push(error.suggest(cell, ids));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_named_by_its_post_and_its_name_or_anchor() {
+        let selector =
+            |post: &str, cell: Option<&str>| Selector { post: post.to_owned(), cell: cell.map(str::to_owned) };
+        for (text, expected) in [
+            ("gil", selector("gil", None)),
+            ("content/gil/index.md#turns", selector("content/gil/index.md", Some("turns"))),
+            ("gil#cell-turns", selector("gil", Some("turns"))),
+            ("gil#cell-2", selector("gil", Some("cell-2"))),
+        ] {
+            assert_eq!(Selector::parse(text), expected, "{text}");
+        }
+    }
+}

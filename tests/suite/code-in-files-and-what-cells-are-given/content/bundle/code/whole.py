@@ -1,0 +1,2 @@
+import sys
+print("whole", sys.argv[0])
