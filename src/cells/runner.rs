@@ -8,7 +8,13 @@ pub trait Runner: Sync {
     /// Packages that do not exist or do not fit together, a registry that does not answer, a tool that is not on this machine.
     fn lock(&self, set: &PackageSet) -> Result<String, RunnerError>;
 
-    /// Builds a program. May be called for several programs at once.
+    /// Gets the packages of a program, unless they are there or it needs none. Several sets may be asked for at once.
+    ///
+    /// # Errors
+    /// Packages that cannot be had or do not compile, a tool that is not on this machine.
+    fn provide(&self, program: &Program) -> Result<(), RunnerError>;
+
+    /// Builds a program, whose packages have been [provided](Runner::provide). May be called for several programs at once.
     ///
     /// # Errors
     /// A tool that is not on this machine, or a machine that fails; not a program that does not compile.
@@ -49,6 +55,10 @@ pub struct NoRunner;
 
 impl Runner for NoRunner {
     fn lock(&self, _: &PackageSet) -> Result<String, RunnerError> {
+        Err(NoRunner::refusal())
+    }
+
+    fn provide(&self, _: &Program) -> Result<(), RunnerError> {
         Err(NoRunner::refusal())
     }
 

@@ -82,6 +82,10 @@ impl Runner for Scripted {
         Ok(format!("# {}\n", set.name()))
     }
 
+    fn provide(&self, _: &Program) -> Result<(), RunnerError> {
+        Ok(())
+    }
+
     fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError> {
         self.prepared.fetch_add(1, Ordering::Relaxed);
         let build = program.build.as_ref().map(|build| &build.command);
