@@ -34,8 +34,9 @@ pub struct Language {
     pub run: Vec<String>,
     /// The command line that prints the version of its tool.
     pub version: Vec<String>,
-    /// The command line that prints the path of the real interpreter, where a shim may stand in front of it.
-    pub resolve: Option<Vec<String>>,
+    /// By the name that command lines call a program by: the command line that prints the path of the real one, where a
+    /// shim or a proxy may stand in front of it that takes its time at each start.
+    pub resolve: BTreeMap<String, Vec<String>>,
     /// The environment variables that its tools are given besides `PATH` and `HOME`, where the author has them. Programs
     /// are not.
     pub env: Vec<String>,

@@ -141,7 +141,7 @@ fn language(name: String, keys: &mut Keys<'_>) -> Language {
         profiles: keys.part("profiles", &["release", "debug", "lines"], profiles).unwrap_or_default(),
         run: keys.need("run", command),
         version: keys.need("version", command),
-        resolve: keys.take("resolve", command),
+        resolve: keys.take("resolve", commands).unwrap_or_default(),
         env: keys.take("env", Node::strings).unwrap_or_default(),
         pin: keys.part("pin", &["file", "key", "env"], pin),
         packages: packages(keys),
@@ -289,6 +289,11 @@ fn command(node: Node) -> Result<Vec<String>, Diagnostic> {
     Err(refused(place, "should be the words of a command line: `[\"cc\", \"{file}\"]`"))
 }
 
+/// Command lines by name.
+fn commands(node: Node) -> Result<BTreeMap<String, Vec<String>>, Diagnostic> {
+    node.table()?.entries.into_iter().map(|entry| Ok((entry.key, command(entry.node)?))).collect()
+}
+
 fn one_of<T: Clone>(node: Node, words: &[(&str, T)]) -> Result<T, Diagnostic> {
     let place = node.span.clone();
     let text = node.string()?;
@@ -339,7 +344,8 @@ mod tests {
         wrap = { head = 'h', hoist = ['i'], once = true, unless = 'u', before = 'b', after = 'a' }\n\
         module = { file = 'cell_.zig', text = 't' }\ncheck = ['zig', 'ast-check', '{file}']\nbuild = ['zig', 'build-exe']\n\
         profiles = { release = ['-O3'], debug = ['-g'], lines = ['-g1'] }\n\
-        run = ['{program}']\nversion = ['zig', 'version']\nresolve = ['which', 'zig']\nenv = ['ZIG_HOME']\npin = { file = '.zig', key = 'v', env = 'ZIG_VERSION' }\n\
+        run = ['{program}']\nversion = ['zig', 'version']\nresolve = { zig = ['which', 'zig'] }\nenv = ['ZIG_HOME']\n\
+        pin = { file = '.zig', key = 'v', env = 'ZIG_VERSION' }\n\
         packages = { requirement = 'r', create = ['c'], install = ['i'], freeze = ['f'], run = ['r'] }\n\
         dump = { signal = 'USR1', env = { A = '1' } }\ninnermost-last = true\nrustdoc = false\n";
 
@@ -377,6 +383,7 @@ mod tests {
             ("[c]\nrun = 'x'", vec!["blog.toml:2:7: error: this value cannot be used (-)"]),
             ("[c]\nrun = []", vec!["blog.toml:2:7: error: this value cannot be used (-)"]),
             ("[c]\ntitle = 1", vec!["blog.toml:2:9: error: expected a string, found a whole number (-)"]),
+            ("[c]\nresolve = { cc = 'x' }", vec!["blog.toml:2:18: error: this value cannot be used (-)"]),
             ("[c]\nfile = '../x'", vec!["blog.toml:2:8: error: this value cannot be used (-)"]),
             ("[c]\nfile = 'program'", vec!["blog.toml:2:8: error: this value cannot be used (-)"]),
             ("[c]\ncomment = ' '", vec!["blog.toml:2:11: error: this value cannot be used (-)"]),

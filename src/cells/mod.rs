@@ -22,6 +22,7 @@ mod option_values;
 mod options;
 mod outcome;
 mod outside;
+mod prepare;
 mod program;
 mod quantity;
 mod random;

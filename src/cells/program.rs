@@ -24,8 +24,8 @@ pub struct Program {
     pub run: Option<Vec<String>>,
     /// The command line that prints the version of the language's tool: `rustc --version`.
     pub version: Vec<String>,
-    /// A command line that prints the path of the real interpreter behind a shim, if the language has one.
-    pub resolve: Option<Vec<String>>,
+    /// Command lines that print the path of the real program behind a shim, by the name that other command lines call it by.
+    pub resolve: BTreeMap<String, Vec<String>>,
     /// Environment variables that the language's tools are given where the author has them. The program is not.
     pub tool_env: Vec<String>,
     /// Variables by which those tools learn which version of them the site pins.

@@ -12,7 +12,13 @@ pub trait Runner: Sync {
     /// if it was ever asked. Nothing, if nobody looks.
     fn here(&self, program: &Program) -> Option<Machine>;
 
-    /// Builds a program. May be called for several programs at once.
+    /// Gets the packages of a program, unless they are there or it needs none. Several sets may be asked for at once.
+    ///
+    /// # Errors
+    /// Packages that cannot be had or do not compile, a tool that is not on this machine.
+    fn provide(&self, program: &Program) -> Result<(), RunnerError>;
+
+    /// Builds a program, whose packages have been [provided](Runner::provide). May be called for several programs at once.
     ///
     /// # Errors
     /// A tool that is not on this machine, or a machine that fails; not a program that does not compile.
@@ -58,6 +64,10 @@ impl Runner for NoRunner {
 
     fn here(&self, _: &Program) -> Option<Machine> {
         None
+    }
+
+    fn provide(&self, _: &Program) -> Result<(), RunnerError> {
+        Err(NoRunner::refusal())
     }
 
     fn prepare(&self, _: &Program) -> Result<Prepared, RunnerError> {

@@ -86,6 +86,10 @@ impl Runner for Scripted {
         Some(machine(program))
     }
 
+    fn provide(&self, _: &Program) -> Result<(), RunnerError> {
+        Ok(())
+    }
+
     fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError> {
         self.prepared.fetch_add(1, Ordering::Relaxed);
         let build = program.build.as_ref().map(|build| &build.command);

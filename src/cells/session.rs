@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::prepare::prepare_all;
 use super::{
     Assembled, Cell, Found, LockedPackages, Locks, Outcome, Plan, Prepared, Program, Record, Runner, RunnerError,
     Store, Trouble, compare, is_news, judge,
@@ -94,15 +95,14 @@ pub fn answer(
     unreadable.into_iter().flatten().for_each(|warning| diagnostics.push(warning));
     let runs = |at: usize| stored[at].is_none() && may_run(&policies[at]);
     (bench.progress)(Progress::Planned((0..tasks.len()).filter(|&at| runs(at)).count()));
-    let prepare = |at: usize| {
-        runs(at).then(|| {
-            let prepared = lockings.failure(&programs[at]).map_or_else(|| bench.runner.prepare(&programs[at]), Err);
-            (bench.progress)(Progress::Prepared(tasks[at].cell));
-            prepared
-        })
-    };
-    let mut prepared: Vec<Option<Result<Prepared, RunnerError>>> =
-        (0..tasks.len()).into_par_iter().map(prepare).collect();
+    let failure = |at: usize| runs(at).then(|| lockings.failure(&programs[at]).map(Err)).flatten();
+    let mut prepared: Vec<Option<Result<Prepared, RunnerError>>> = (0..tasks.len()).map(failure).collect();
+    let wanted: Vec<(usize, &Program)> =
+        (0..tasks.len()).filter(|&at| runs(at) && prepared[at].is_none()).map(|at| (at, &*programs[at])).collect();
+    let done = |at: usize| (bench.progress)(Progress::Prepared(tasks[at].cell));
+    for (at, result) in prepare_all(&wanted, bench.runner, done) {
+        prepared[at] = Some(result);
+    }
 
     refuse(tasks, policies, &stored, diagnostics);
     let batches = batches(tasks, &prepared);

@@ -19,7 +19,7 @@ pub(crate) fn sh(code: &str) -> Program {
         build: None,
         run: Some(words("sh {file}")),
         version: words("uname -s"),
-        resolve: None,
+        resolve: BTreeMap::new(),
         tool_env: words("RUSTUP_HOME RUSTUP_TOOLCHAIN CARGO_HOME PYENV_ROOT PYENV_VERSION"),
         pins: BTreeMap::new(),
         args: Vec::new(),

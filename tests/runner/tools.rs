@@ -1,5 +1,6 @@
 //! Interpreters and compilers of this machine.
 
+use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
@@ -27,7 +28,7 @@ fn python_runs_without_its_shim(machine: &Machine) {
         file: "cell.py".to_owned(),
         run: Some(words("python3 {file}")),
         version: words("python3 --version"),
-        resolve: Some(["python3", "-c", "import sys; print(sys.executable)"].map(str::to_owned).to_vec()),
+        resolve: resolve("python3", ["python3", "-c", "import sys; print(sys.executable)"]),
         ..sh("import sys\nprint(sys.argv[0], 'shims' in sys.executable)\n1 / 0")
     };
     let outcome = outcome(machine, &python);
@@ -37,16 +38,27 @@ fn python_runs_without_its_shim(machine: &Machine) {
 }
 
 fn an_interpreter_behind_a_shim_is_resolved(machine: &Machine) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let shim = folder.path().join("shim").display().to_string();
+    fs::write(&shim, "#!/bin/sh\nexit 127\n").expect("the folder is ours");
+    fs::set_permissions(&shim, Permissions::from_mode(0o755)).expect("so is the file");
     let resolved = |answer: &str| Program {
-        run: Some(words("no-such-shim -c exit")),
-        resolve: Some(["sh", "-c", answer].map(str::to_owned).to_vec()),
+        run: Some(vec![shim.clone(), "-c".to_owned(), "exit".to_owned()]),
+        resolve: resolve(&shim, ["sh", "-c", answer]),
         ..sh("")
     };
     assert_eq!(end(&outcome(machine, &resolved("command -v sh"))).exit, Exit::Code(0));
     let missing = machine.runner.prepare(&resolved("echo /no/such/interpreter"));
     assert_eq!(missing.err(), Some(RunnerError::Missing("/no/such/interpreter".to_owned())));
     let missing = machine.runner.prepare(&resolved("exit 127"));
-    assert_eq!(missing.err(), Some(RunnerError::Missing("sh".to_owned())));
+    assert_eq!(missing.err(), Some(RunnerError::Missing(shim.clone())));
+    let by_another_name = Program { run: Some(words("sh {file}")), ..resolved("exit 127") };
+    assert_eq!(end(&outcome(machine, &by_another_name)).exit, Exit::Code(0));
+}
+
+/// How the real one of a program is found.
+fn resolve(name: &str, command: [&str; 3]) -> BTreeMap<String, Vec<String>> {
+    BTreeMap::from([(name.to_owned(), command.map(str::to_owned).to_vec())])
 }
 
 fn a_tool_that_does_not_answer_is_told(machine: &Machine) {

@@ -1,7 +1,8 @@
 //! Running a compiler.
 
 use super::scratch::Scratch;
-use super::{environment, failed, messages, tools};
+use super::tools::Tools;
+use super::{environment, failed, messages};
 use crate::cells::{Build, BuildLog, CompilerMessage, Exit, Job, Launcher, Limits, Net, Program, RunnerError};
 
 /// What a compiler may use up: more address space than programs, since it reserves much and uses little.
@@ -13,6 +14,7 @@ const OF_A_BUILD: Limits = Limits { time: 60_000_000_000, memory: 8 << 30, outpu
 /// A compiler that did not come to a verdict, besides a machine that fails: it says nothing about the program.
 pub(super) fn build(
     launcher: &Launcher,
+    tools: &Tools,
     program: &Program,
     build: &Build,
     scratch: &Scratch,
@@ -20,7 +22,7 @@ pub(super) fn build(
     scratch.make_build_folder().and_then(|()| scratch.write_code(program)).map_err(failed)?;
     let mut command = scratch.fill_in(&build.command, program);
     let compiler = command.first_mut().ok_or_else(|| RunnerError::Failed("an empty command line".to_owned()))?;
-    *compiler = tools::find(compiler)?;
+    *compiler = tools.find(launcher, compiler, program)?;
     let job = Job {
         command,
         env: environment::of_a_tool(&scratch.build_folder(), &program.tool_env, &program.pins),

@@ -82,6 +82,14 @@ impl LocalRunner {
         if isolates { Net::Loopback } else { Net::Host }
     }
 
+    /// The packages of a program, if it needs any.
+    fn provided(&self, program: &Program, toolchain: &str) -> Result<Option<Provided>, RunnerError> {
+        let Some(LockedPackages { set, lock }) = &program.packages else { return Ok(None) };
+        let unlocked = || RunnerError::Failed("no versions of its packages were chosen".to_owned());
+        let lock = lock.as_ref().ok_or_else(unlocked)?;
+        self.packages()?.provide(&self.launcher, set, lock, toolchain).map(Some)
+    }
+
     /// This machine, with the version of a program's tool.
     fn machine(&self, program: &Program) -> Result<Machine, RunnerError> {
         Ok(Machine { toolchain: self.tools.version(&self.launcher, program)?, ..machine::describe() })
@@ -98,23 +106,21 @@ impl Runner for LocalRunner {
         Some(Machine { toolchain: self.tools.last_version(program).unwrap_or_default(), ..here })
     }
 
+    fn provide(&self, program: &Program) -> Result<(), RunnerError> {
+        let toolchain = self.tools.version(&self.launcher, program)?;
+        self.provided(program, &toolchain).map(drop)
+    }
+
     fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError> {
         let toolchain = self.tools.version(&self.launcher, program)?;
         self.tools.command(&self.launcher, program)?;
-        let packages = match &program.packages {
-            None => None,
-            Some(LockedPackages { set, lock }) => {
-                let unlocked = || RunnerError::Failed("no versions of its packages were chosen".to_owned());
-                let lock = lock.as_ref().ok_or_else(unlocked)?;
-                Some(self.packages()?.provide(&self.launcher, set, lock, &toolchain)?)
-            }
-        };
+        let packages = self.provided(program, &toolchain)?;
         let folder = tempfile::tempdir_in(self.launcher.scratch()).map_err(failed)?;
         let build = match &program.build {
             None => None,
             Some(build) => {
                 let scratch = Scratch::new(folder.path()).with_packages(packages.as_ref());
-                Some(build::build(&self.launcher, program, build, &scratch)?)
+                Some(build::build(&self.launcher, &self.tools, program, build, &scratch)?)
             }
         };
         Ok(Prepared { folder: Some(folder), build, packages })

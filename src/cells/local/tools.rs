@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::{env, fs};
 
 use super::scratch::Scratch;
@@ -23,10 +23,13 @@ const NOT_FOUND: Exit = Exit::Code(127);
 /// a site pins its version.
 type Question = (Vec<String>, Vec<String>, BTreeMap<String, String>);
 
+/// What was answered to a question, if it was yet.
+type Answer = Arc<Mutex<Option<String>>>;
+
 /// Answers of tools, each asked for until it is given: what is missing may be installed meanwhile.
 #[derive(Debug, Default)]
 pub(super) struct Tools {
-    answers: Mutex<HashMap<Question, String>>,
+    answers: Mutex<HashMap<Question, Answer>>,
     /// What was said last of versions, by the digest of the question, and the file that keeps it.
     last: Option<(PathBuf, Mutex<BTreeMap<String, String>>)>,
 }
@@ -40,7 +43,7 @@ impl Tools {
 
     /// What a tool said of its version when it was last asked.
     pub(super) fn last_version(&self, program: &Program) -> Option<String> {
-        let question = question(&program.version, program);
+        let question = question(program.version.clone(), program);
         let (_, last) = self.last.as_ref()?;
         last.lock().unwrap_or_else(PoisonError::into_inner).get(&Hash::of(&question).short()).cloned()
     }
@@ -60,12 +63,14 @@ impl Tools {
     }
 
     /// What a tool says of its version: the first line.
+    ///
+    /// # Errors
+    /// A tool that is not there, or that says nothing.
     pub(super) fn version(&self, launcher: &Launcher, program: &Program) -> Result<String, RunnerError> {
-        if program.version.is_empty() {
-            return Ok(String::new());
-        }
-        let answer = self.ask(launcher, &program.version, program)?;
-        self.remember(&question(&program.version, program), &answer);
+        let Some((first, rest)) = program.version.split_first() else { return Ok(String::new()) };
+        let path = self.find(launcher, first, program)?;
+        let answer = self.ask(launcher, first, [path].iter().chain(rest).cloned().collect(), program)?;
+        self.remember(&question(program.version.clone(), program), &answer);
         Ok(answer)
     }
 
@@ -76,47 +81,68 @@ impl Tools {
     /// An interpreter that is not there.
     pub(super) fn command(&self, launcher: &Launcher, program: &Program) -> Result<Option<Vec<String>>, RunnerError> {
         let Some((first, rest)) = program.run.as_deref().and_then(<[String]>::split_first) else { return Ok(None) };
-        let first = match &program.resolve {
-            Some(resolve) => find(&self.ask(launcher, resolve, program)?)?,
-            None if first == "{program}" => first.clone(),
-            None => find(first)?,
-        };
+        let first = if first == "{program}" { first.clone() } else { self.find(launcher, first, program)? };
         Ok(Some([first].iter().chain(rest).cloned().collect()))
     }
 
-    fn ask(&self, launcher: &Launcher, command: &[String], program: &Program) -> Result<String, RunnerError> {
-        let question = question(command, program);
-        // Kept locked while the tool answers, so that nobody asks the same meanwhile.
-        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(answer) = answers.get(&question) {
-            return Ok(answer.clone());
+    /// The path of what the command lines of a program's language call so: of the real one, where a shim may stand in front
+    /// of it.
+    ///
+    /// # Errors
+    /// A program that is not there.
+    pub(super) fn find(&self, launcher: &Launcher, name: &str, program: &Program) -> Result<String, RunnerError> {
+        let found = find(name)?;
+        match program.resolve.get(name).and_then(|resolve| resolve.split_first()) {
+            None => Ok(found),
+            Some((first, rest)) => {
+                let command = [find(first)?].iter().chain(rest).cloned().collect();
+                find(&self.ask(launcher, name, command, program)?)
+            }
         }
-        let answer = ask(launcher, &question)?;
-        answers.insert(question, answer.clone());
-        Ok(answer)
+    }
+
+    /// The answer to a question about a tool, which is called by some name.
+    fn ask(
+        &self,
+        launcher: &Launcher,
+        name: &str,
+        command: Vec<String>,
+        program: &Program,
+    ) -> Result<String, RunnerError> {
+        let question = question(command, program);
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = Arc::clone(answers.entry(question.clone()).or_default());
+        drop(answers);
+        // Kept locked while the tool answers, so that nobody asks the same meanwhile.
+        let mut answer = answer.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = &*answer {
+            return Ok(known.clone());
+        }
+        let given = ask(launcher, name, question)?;
+        *answer = Some(given.clone());
+        Ok(given)
     }
 }
 
-fn question(command: &[String], program: &Program) -> Question {
-    (command.to_vec(), program.tool_env.clone(), program.pins.clone())
+fn question(command: Vec<String>, program: &Program) -> Question {
+    (command, program.tool_env.clone(), program.pins.clone())
 }
 
-fn ask(launcher: &Launcher, (command, names, pins): &Question) -> Result<String, RunnerError> {
+fn ask(launcher: &Launcher, name: &str, (command, names, pins): Question) -> Result<String, RunnerError> {
     let folder = tempfile::tempdir_in(launcher.scratch()).map_err(failed)?;
     let scratch = Scratch::new(folder.path());
-    let (first, rest) = command.split_first().ok_or_else(|| RunnerError::Failed("an empty command line".to_owned()))?;
-    let ended = run(
-        launcher,
-        [find(first)?].iter().chain(rest).cloned().collect(),
-        environment::of_a_tool(&scratch.build_folder(), names, pins),
-        &scratch,
-    )?;
+    let ended =
+        run(launcher, command.clone(), environment::of_a_tool(&scratch.build_folder(), &names, &pins), &scratch)?;
     let said = |file: &Path| scratch.read_answer(file, OF_AN_ANSWER.output).map_err(failed);
     let answer = said(&scratch.stdout())?;
     match (ended.exit, answer.lines().next()) {
         (Exit::Code(0), Some(line)) => Ok(line.trim().to_owned()),
-        (NOT_FOUND, _) => Err(RunnerError::Missing(first.clone())),
-        _ => Err(RunnerError::Failed(format!("`{}` did not answer: {}", command.join(" "), said(&scratch.stderr())?))),
+        (NOT_FOUND, _) => Err(RunnerError::Missing(name.to_owned())),
+        _ => {
+            let first = Path::new(&command[0]).file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let line = [first].iter().chain(&command[1..]).cloned().collect::<Vec<_>>().join(" ");
+            Err(RunnerError::Failed(format!("`{line}` did not answer: {}", said(&scratch.stderr())?)))
+        }
     }
 }
 

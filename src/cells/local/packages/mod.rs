@@ -15,6 +15,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -27,9 +28,11 @@ use crate::source::Hash;
 const FORMAT: u32 = 1;
 
 /// A folder that holds packages, a folder for each set of them. Several processes may share it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Packages {
     folder: PathBuf,
+    /// Held while packages are made: one set at a time, since package managers use all processors by themselves.
+    making: Mutex<()>,
 }
 
 /// Packages that are there to be used.
@@ -53,7 +56,7 @@ struct Stamp {
 impl Packages {
     /// Packages in a folder, which need not be there yet.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Packages { folder: folder.into() }
+        Packages { folder: folder.into(), making: Mutex::default() }
     }
 
     /// The folder that a user's packages belong in; nothing if neither `XDG_CACHE_HOME` nor `HOME` is set.
@@ -94,6 +97,7 @@ impl Packages {
         if let Some(provided) = read_stamp(&folder, &digest) {
             return Ok(provided);
         }
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         let tool = Tool { launcher, folder: &folder, pins: &set.pins };
         let provided = match &set.manager {
             PackageManager::Cargo => cargo::provide(&tool, set, lock),
