@@ -64,7 +64,8 @@ fn threads_run_at_once(machine: &Machine) {
     let asleep = lane(&timeline, "asleep").totals;
     assert!(asleep.waiting >= 148_000 && asleep.running < 10_000, "{asleep:?}");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    assert_eq!(timeline.most > 1, cores > 1, "{} at once on {cores} cores", timeline.most);
+    // Where others want the cores too, the two may have to share one.
+    assert!(timeline.most > 1 || timeline.disturbed || cores == 1, "{} at once on {cores} cores", timeline.most);
     assert!(timeline.ran >= 398_000 && timeline.lost == 0 && !timeline.cut, "{timeline:?}");
     let main = lane(&timeline, "main").totals;
     assert!(main.waiting > main.running, "it waits for the others: {main:?}");
