@@ -184,6 +184,7 @@ fn program(cell: &Cell, code: String, dependencies: Dependencies) -> Program {
         run: (!check_only).then(|| filled(&language.run)),
         version: language.version.clone(),
         resolve: language.resolve.clone(),
+        pin: language.pin.clone(),
         tool_env: language.env.clone(),
         args: options.args.clone(),
         env: if check_only {

@@ -36,6 +36,9 @@ pub struct Language {
     pub version: Vec<String>,
     /// The command line that prints the path of the real interpreter, where a shim may stand in front of it.
     pub resolve: Option<Vec<String>>,
+    /// What ties its tools to one version, where a shim would look for it in the folders above the one that they work in:
+    /// everybody may write to the one for temporary files.
+    pub pin: Option<Pin>,
     /// The environment variables that its tools are given besides `PATH` and `HOME`, where the author has them. Programs
     /// are not.
     pub env: Vec<String>,
@@ -58,6 +61,15 @@ pub struct Profiles {
     pub debug: Vec<String>,
     /// Besides either, for programs that may hang: that it keeps the lines of the code.
     pub lines: Vec<String>,
+}
+
+/// What ties tools to one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    /// The environment variable that names it.
+    pub variable: String,
+    /// The command line that prints the name of the one in use, as its first word.
+    pub command: Vec<String>,
 }
 
 /// A file that stands beside the code, if that names it.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::language::{Dump, Language, Module, Profiles};
+use super::language::{Dump, Language, Module, Pin, Profiles};
 use super::wrap::Wrap;
 use super::{Installer, PackageManager};
 use crate::data::{Entry, Node, Table, Value, read_toml};
@@ -33,7 +33,7 @@ impl Default for Languages {
 
 impl Languages {
     /// The keys of a language.
-    pub const KEYS: [&str; 17] = [
+    pub const KEYS: [&str; 18] = [
         "aliases",
         "title",
         "comment",
@@ -46,6 +46,7 @@ impl Languages {
         "run",
         "version",
         "resolve",
+        "pin",
         "env",
         "packages",
         "dump",
@@ -141,12 +142,17 @@ fn language(name: String, keys: &mut Keys<'_>) -> Language {
         run: keys.need("run", command),
         version: keys.need("version", command),
         resolve: keys.take("resolve", command),
+        pin: keys.part("pin", &["variable", "command"], pin),
         env: keys.take("env", Node::strings).unwrap_or_default(),
         packages: packages(keys),
         dump: keys.part("dump", &["signal", "env"], dump),
         innermost_last: keys.take("innermost-last", Node::boolean).unwrap_or_default(),
         rustdoc: keys.take("rustdoc", Node::boolean).unwrap_or_default(),
     }
+}
+
+fn pin(keys: &mut Keys<'_>) -> Pin {
+    Pin { variable: keys.need("variable", filled), command: keys.need("command", command) }
 }
 
 fn profiles(keys: &mut Keys<'_>) -> Profiles {
@@ -333,7 +339,8 @@ mod tests {
         wrap = { head = 'h', hoist = ['i'], once = true, unless = 'u', before = 'b', after = 'a' }\n\
         module = { file = 'cell_.zig', text = 't' }\ncheck = ['zig', 'ast-check', '{file}']\nbuild = ['zig', 'build-exe']\n\
         profiles = { release = ['-O3'], debug = ['-g'], lines = ['-g1'] }\n\
-        run = ['{program}']\nversion = ['zig', 'version']\nresolve = ['which', 'zig']\nenv = ['ZIG_HOME']\n\
+        run = ['{program}']\nversion = ['zig', 'version']\nresolve = ['which', 'zig']\n\
+        pin = { variable = 'ZIG', command = ['zig', 'pin'] }\nenv = ['ZIG_HOME']\n\
         packages = { requirement = 'r', create = ['c'], install = ['i'], freeze = ['f'], run = ['r'] }\n\
         dump = { signal = 'USR1', env = { A = '1' } }\ninnermost-last = true\nrustdoc = false\n";
 
@@ -345,6 +352,8 @@ mod tests {
         assert_eq!((zig.title.as_str(), zig.env.len(), zig.innermost_last), ("Zig", 1, true));
         assert_eq!((zig.profiles.release.as_slice(), zig.profiles.debug.len()), (["-O3".to_owned()].as_slice(), 1));
         assert_eq!(zig.dump, Some(Dump { signal: libc::SIGUSR1, env: [("A".into(), "1".into())].into() }));
+        let pin = Pin { variable: "ZIG".to_owned(), command: vec!["zig".to_owned(), "pin".to_owned()] };
+        assert_eq!(zig.pin, Some(pin));
         for key in Languages::KEYS {
             assert!(ZIG.contains(&format!("\n{key} = ")), "{key} is not tried here");
         }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dump, PackageSet};
+use super::{Dump, PackageSet, Pin};
 use crate::source::{Hash, SitePath};
 
 /// Everything that decides what happens when a cell runs, and nothing else: its digest is the key of its stored result.
@@ -26,6 +26,9 @@ pub struct Program {
     pub version: Vec<String>,
     /// A command line that prints the path of the real interpreter behind a shim, if the language has one.
     pub resolve: Option<Vec<String>>,
+    /// What ties the language's tools to one version, if it has that. Which one that is, is no part of the key either.
+    #[serde(skip)]
+    pub pin: Option<Pin>,
     /// Environment variables that the language's tools are given where the author has them. The program is not.
     pub tool_env: Vec<String>,
     /// Arguments that follow `run`.

@@ -5,7 +5,7 @@ use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
 
-use blog::cells::{Build, End, Job, Limits, Net, Outcome, Plan, Prepared, Program, Repeat, Runner, Sample};
+use blog::cells::{Build, End, Job, Limits, Net, Outcome, Pin, Plan, Prepared, Program, Repeat, Runner, Sample};
 
 use crate::Machine;
 
@@ -20,6 +20,7 @@ pub(crate) fn sh(code: &str) -> Program {
         run: Some(words("sh {file}")),
         version: words("uname -s"),
         resolve: None,
+        pin: None,
         tool_env: words("RUSTUP_HOME RUSTUP_TOOLCHAIN CARGO_HOME PYENV_ROOT PYENV_VERSION"),
         args: Vec::new(),
         env: BTreeMap::new(),
@@ -49,6 +50,7 @@ pub(crate) fn rust(code: &str) -> Program {
         build: Some(Build { command: words(command), json_messages: true }),
         run: Some(words("{program}")),
         version: words("rustc --version"),
+        pin: Some(Pin { variable: "RUSTUP_TOOLCHAIN".to_owned(), command: words("rustup show active-toolchain") }),
         ..sh(code)
     }
 }

@@ -1,6 +1,7 @@
 //! Running a compiler.
 
 use super::scratch::Scratch;
+use super::tools::Tools;
 use super::{environment, failed, messages, tools};
 use crate::cells::{Build, BuildLog, CompilerMessage, Exit, Job, Launcher, Limits, Net, Program, RunnerError};
 
@@ -13,6 +14,7 @@ const OF_A_BUILD: Limits = Limits { time: 60_000_000_000, memory: 8 << 30, outpu
 /// A compiler that did not come to a verdict, besides a machine that fails: it says nothing about the program.
 pub(super) fn build(
     launcher: &Launcher,
+    tools: &Tools,
     program: &Program,
     build: &Build,
     scratch: &Scratch,
@@ -21,9 +23,11 @@ pub(super) fn build(
     let mut command = scratch.fill_in(&build.command, program);
     let compiler = command.first_mut().ok_or_else(|| RunnerError::Failed("an empty command line".to_owned()))?;
     *compiler = tools::find(compiler)?;
+    let mut env = environment::of_a_tool(&scratch.build_folder(), &program.tool_env);
+    env.extend(tools.pinned(launcher, program));
     let job = Job {
         command,
-        env: environment::of_a_tool(&scratch.build_folder(), &program.tool_env),
+        env,
         folder: scratch.build_folder(),
         stdin: scratch.stdin(),
         stdout: scratch.stdout(),

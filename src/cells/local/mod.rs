@@ -98,7 +98,7 @@ impl Runner for LocalRunner {
             None => None,
             Some(build) => {
                 let scratch = Scratch::new(folder.path()).with_packages(packages.as_ref());
-                Some(build::build(&self.launcher, program, build, &scratch)?)
+                Some(build::build(&self.launcher, &self.tools, program, build, &scratch)?)
             }
         };
         Ok(Prepared { folder: Some(folder), build, packages })

@@ -46,6 +46,13 @@ impl Tools {
         Ok(Some([first].iter().chain(rest).cloned().collect()))
     }
 
+    /// The variable that ties a program's tools to one version, and its value; nothing if there is nobody to say it.
+    pub(super) fn pinned(&self, launcher: &Launcher, program: &Program) -> Option<(String, String)> {
+        let pin = program.pin.as_ref()?;
+        let answer = self.ask(launcher, &pin.command, program).ok()?;
+        Some((pin.variable.clone(), answer.split_whitespace().next()?.to_owned()))
+    }
+
     fn ask(&self, launcher: &Launcher, command: &[String], program: &Program) -> Result<String, RunnerError> {
         let question = (command.to_vec(), program.tool_env.clone());
         // Kept locked while the tool answers, so that nobody asks the same meanwhile.
@@ -78,7 +85,8 @@ fn run(launcher: &Launcher, command: Vec<String>, names: &[String], scratch: &Sc
     let job = Job {
         command,
         env: environment::of_a_tool(&scratch.build_folder(), names),
-        folder: scratch.build_folder(),
+        // Shims look for settings in each folder above; everybody can put some into that for temporary files.
+        folder: "/".into(),
         stdin: scratch.stdin(),
         stdout: scratch.stdout(),
         stderr: scratch.stderr(),
