@@ -156,7 +156,8 @@ fn run(
     let job = Job {
         command,
         env,
-        folder: scratch.build_folder(),
+        // Shims look for settings in each folder above, and everybody can put some into that for temporary files.
+        folder: "/".into(),
         stdin: scratch.stdin(),
         stdout: scratch.stdout(),
         stderr: scratch.stderr(),
