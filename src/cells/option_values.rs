@@ -300,6 +300,11 @@ pub(super) fn sweep(node: Node) -> Result<Vec<(String, Vec<String>)>, Diagnostic
     Ok(sweep)
 }
 
+/// Whether keys such as `spin[kind=a]` can name it.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || ",=[]".contains(c))
+}
+
 fn sweep_values(node: Node) -> Result<Vec<String>, Diagnostic> {
     let why = "should be a list of numbers or strings";
     let Value::List(nodes) = node.value else { return Err(wrong(node.span, why)) };
@@ -311,7 +316,7 @@ fn sweep_values(node: Node) -> Result<Vec<String>, Diagnostic> {
         let value = match node.value {
             Value::Integer(number) => number.to_string(),
             Value::Float(number) => number.to_string(),
-            Value::String(text) if !text.is_empty() && !text.contains(['\0', ',', '[', ']', '=']) => text,
+            Value::String(text) if is_word(&text) => text,
             Value::String(_) => return Err(wrong(node.span, "should be a word without any of `,=[]`")),
             _ => return Err(wrong(node.span, why)),
         };

@@ -117,7 +117,7 @@ fn verify(global: &Global, options: &Verify, report: Report) -> Outcome {
     let mut site = OpenSite::open(global, options.selection, launcher()?)?;
     let scratch = tempfile::tempdir()?;
     site.select(&options.only);
-    site.verify_in(scratch.path());
+    site.verify_in(scratch.path())?;
     let built = sound(site.build(Policy::All, report))?;
     let cells = built.results.iter().filter(|result| result.selected).count();
     let noun = if cells == 1 { "cell" } else { "cells" };

@@ -67,10 +67,18 @@ impl OpenSite {
         self.request.only = only.to_vec();
     }
 
-    /// Has results go to a folder of their own, and be compared with those that are stored.
-    pub(super) fn verify_in(&mut self, scratch: &Path) {
+    /// Has results, and versions of packages that are chosen now, go to a folder of their own, and be compared with those that are stored.
+    pub(super) fn verify_in(&mut self, scratch: &Path) -> Result<(), Failed> {
+        let locks = Locks::new(scratch.join("locks"));
+        for name in self.locks.list()? {
+            if let Some(text) = self.locks.get(&name)? {
+                locks.put(&name, &text)?;
+            }
+        }
+        self.locks = locks;
         let store = Store::new(scratch.join("results"), scratch.join("cache"));
         self.against = Some(std::mem::replace(&mut self.store, store));
+        Ok(())
     }
 
     /// Builds the site as it is now.

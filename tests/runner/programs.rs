@@ -5,7 +5,7 @@ use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
 
-use blog::cells::{Build, End, Job, Limits, Net, Outcome, Plan, Prepared, Program, Repeat, Runner, Sample};
+use blog::cells::{Build, End, Job, Languages, Limits, Net, Outcome, Plan, Prepared, Program, Repeat, Runner, Sample};
 
 use crate::Machine;
 
@@ -50,6 +50,7 @@ pub(crate) fn rust(code: &str) -> Program {
         build: Some(Build { command: words(command), json_messages: true }),
         run: Some(words("{program}")),
         version: words("rustc --version"),
+        resolve: Languages::default().named("rust").expect("it is embedded").resolve.clone(),
         ..sh(code)
     }
 }

@@ -89,11 +89,11 @@ impl<'a> Charts<'a> {
     /// The figures by the numbers of their fences, with the charts that no prose holds.
     pub fn place(self) -> BTreeMap<usize, Figure<'a>> {
         let mut figures = self.figures;
-        for Drawn { html, figure, .. } in self.drawn.into_values().filter(|drawn| !drawn.placed) {
-            let figure = &mut figures[figure];
-            if !figure.cell.options.chart {
+        for Drawn { html, members, figure, .. } in self.drawn.into_values().filter(|drawn| !drawn.placed) {
+            if members.iter().any(|&member| !figures[member].cell.options.chart) {
                 continue;
             }
+            let figure = &mut figures[figure];
             let of_group = figure.cell.options.group.is_some();
             *(if of_group { &mut figure.comparison } else { &mut figure.chart }) = Some(html);
         }
@@ -199,7 +199,11 @@ fn comparison(all: &[(&Cell, &Record)], title: &str, quantity: &Quantity, notes:
         .enumerate()
         .filter_map(|(at, ((cell, record), href))| {
             let case = record.cases.first()?;
-            let ratio = case.ratio.as_ref().filter(|_| case.baseline.as_deref() == base_id && notes.is_empty());
+            let ratio = case.ratio.as_ref().filter(|_| {
+                case.baseline.as_deref() == base_id
+                    && case.metric.as_deref() == Some(quantity.metric.name())
+                    && notes.is_empty()
+            });
             Some(Bar {
                 label: label(cell),
                 href: Some(href),

@@ -20,6 +20,9 @@ use crate::cells::{
 /// page.
 const MOST_ENDS: usize = 20;
 
+/// How many rich outputs a run may have: each is a part of a page, or a file.
+const MOST_SHOWN: usize = 64;
+
 /// A program that can be run, and what is known of it.
 struct Ready<'p> {
     program: &'p Program,
@@ -235,6 +238,9 @@ impl Said {
                 Ok(Emission::Measure(samples)) => said.sections.extend(samples),
                 Ok(Emission::Value { name, number }) => {
                     said.values.insert(name, number);
+                }
+                Ok(Emission::Show { .. }) if said.shown.len() == MOST_SHOWN => {
+                    said.misunderstood.get_or_insert_with(|| format!("it shows more than {MOST_SHOWN} outputs"));
                 }
                 Ok(Emission::Show { mime, data }) => said.shown.push(Shown { mime, data }),
                 Ok(Emission::Span { .. }) => {}
