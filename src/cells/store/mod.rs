@@ -61,8 +61,8 @@ impl Store {
         }
         // Somebody may be changing it, or was killed while doing so.
         let name = format!("results/{post}/{cell}");
-        transaction::recover_locked(&self.results).map_err(|error| format!("{name}.toml: {error}"))?;
-        match self.read_as_it_is(post, cell)? {
+        let again = transaction::recovered(&self.results, || self.read_as_it_is(post, cell));
+        match again.map_err(|error| format!("{name}.toml: {error}"))?? {
             Some(record) if !record.is_whole() => {
                 Err(format!("{name}.out and what else is beside it are not those of {name}.toml"))
             }

@@ -77,10 +77,11 @@ impl Transaction {
     }
 }
 
-/// Finishes what a process left behind that was killed on its way, under the lock.
-pub(super) fn recover_locked(folder: &Path) -> io::Result<()> {
+/// Finishes what a process left behind that was killed on its way, and then looks at the folder while nobody changes it.
+pub(super) fn recovered<T>(folder: &Path, look: impl FnOnce() -> T) -> io::Result<T> {
     let _lock = lock(folder)?;
-    recover(folder)
+    recover(folder)?;
+    Ok(look())
 }
 
 /// Locks the folder itself, so that there is no file for that; until it is dropped.
@@ -194,9 +195,9 @@ mod tests {
         fs::write(folder.path().join("x"), "new").unwrap();
         fs::write(journal.join("1"), "new").unwrap();
         fs::write(journal.join(PLAN), r#"[{"Put":[0,"x"]},{"Put":[1,"y"]},{"Remove":"z"}]"#).unwrap();
-        recover_locked(folder.path()).unwrap();
+        recovered(folder.path(), || ()).unwrap();
         assert_eq!(files(folder.path()), ["x", "y"]);
-        recover_locked(folder.path()).unwrap();
+        recovered(folder.path(), || ()).unwrap();
     }
 
     #[test]
@@ -204,7 +205,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join(JOURNAL)).unwrap();
         fs::write(folder.path().join(JOURNAL).join(PLAN), "no plan").unwrap();
-        recover_locked(folder.path()).unwrap();
+        recovered(folder.path(), || ()).unwrap();
         assert!(files(folder.path()).is_empty());
     }
 }
