@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn links_and_other_repositories_are_no_files() {
         let listing =
-            "100644 blob aa\tresults/a/x.toml\0120000 blob bb\tresults/a/link\0160000 commit cc\tresults/sub\0";
+            "100644 blob aa\tresults/a/x.toml\x00120000 blob bb\tresults/a/link\x00160000 commit cc\tresults/sub\0";
         assert_eq!(blobs(listing), [("results/a/x.toml".to_owned(), "aa".to_owned())]);
         assert_eq!(blobs(""), []);
     }
