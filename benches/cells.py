@@ -14,7 +14,8 @@ and runs what it compiled, so there are three sites with the same posts:
 Cold is without `results/`; the packages are built before, and so is what is remembered of highlighting. The plain runs of
 `rustc -O` get the flags by which `blog` leads its cells to tokio. Every round measures everything once, every other round in
 the opposite order. A ratio is the median of the ratios in each round, so that both of its sides saw the same machine.
-What a busy machine adds to wall times it hardly adds to CPU times: look at the load averages below the table.
+A busy machine adds much to wall times and little to CPU times, of which there are none of `blog`: what it starts compilers
+through ignores their ends (SIGCHLD), and the kernel counts nobody's time for it then. Look at the load averages.
 """
 
 import argparse
@@ -107,7 +108,8 @@ class Plain:
 
     def merge(self):
         """One crate of all programs, each in a module."""
-        modules = [f"mod {name} {{\n{source(name, 0).split(chr(10), 1)[1]}pub fn run() {{ drop(main()) }}\n}}" for name in PROGRAMS]
+        code = lambda name: source(name, 0).removeprefix("#![allow(unused)]\n")
+        modules = [f"mod {name} {{\n{code(name)}pub fn run() {{ drop(main()) }}\n}}" for name in PROGRAMS]
         calls = [f"{name}::run();" for name in PROGRAMS]
         text = "\n".join(["#![allow(unused)]", *modules, "fn main() {", *calls, "}"])
         (self.folder / "merged.rs").write_text(text)
@@ -145,8 +147,8 @@ class Package:
 def linkers():
     """The flags of other linkers than the one that rustc takes by itself."""
     others = {"the linker of cc": ["-Clinker-features=-lld"]} if os.uname().machine == "x86_64" else {}
-    for name in ["lld", "mold", "wild", "gold"]:
-        if shutil.which(f"ld.{name}") or (name in ("mold", "wild") and shutil.which(name)):
+    for name in ["lld", "mold", "gold"]:
+        if shutil.which(f"ld.{name}"):
             others[name] = [f"-Clink-arg=-fuse-ld={name}"]
     return others
 
@@ -241,15 +243,15 @@ def report(cells, times):
     print("| what | cells compiled | wall, ms: median | least–most | CPU, ms: median | wall a cell, ms |")
     print("|---|--:|--:|--:|--:|--:|")
     for name, pairs in times.items():
-        walls, cpu = [wall for wall, _ in pairs], statistics.median(cpu for _, cpu in pairs)
+        walls = [wall for wall, _ in pairs]
         median = statistics.median(walls)
+        cpu = "" if name.startswith("blog") else ms(statistics.median(cpu for _, cpu in pairs))
         each = ms(median / cells[name]) if cells[name] else ""
-        print(f"| {name} | {cells[name]} | {ms(median)} | {ms(min(walls))}–{ms(max(walls))} | {ms(cpu)} | {each} |")
-    print("\n| ratio | wall | CPU |\n|---|--:|--:|")
+        print(f"| {name} | {cells[name]} | {ms(median)} | {ms(min(walls))}–{ms(max(walls))} | {cpu} | {each} |")
+    print("\n| ratio of wall times | median | least–most |\n|---|--:|--:|")
     for one, other in RATIOS:
-        rounds = list(zip(times[one], times[other]))
-        wall, cpu = (statistics.median(a[at] / b[at] for a, b in rounds) for at in (0, 1))
-        print(f"| {one} / {other} | {wall:.2f} | {cpu:.2f} |")
+        ratios = [a / b for (a, _), (b, _) in zip(times[one], times[other])]
+        print(f"| {one} / {other} | {statistics.median(ratios):.2f} | {min(ratios):.2f}–{max(ratios):.2f} |")
     stored, shown = times["blog, compile and run, none edited"], times["blog, no cells, none edited"]
     extra = statistics.median(a[0] - b[0] for a, b in zip(stored, shown)) / len(PROGRAMS)
     print(f"\nA cell with a stored result adds {extra * 1000:.2f} ms to a build.")
