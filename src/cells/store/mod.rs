@@ -147,11 +147,14 @@ impl Store {
         Ok(())
     }
 
-    /// What follows the name of a cell and a dot in the names of its files.
+    /// What follows the name of a cell and a dot in the names of its files. A folder is not ours.
     fn files_of(&self, post: &SitePath, cell: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.results.join(post.as_str())).into_iter().flatten().flatten();
         let of_cell = |entry: std::fs::DirEntry| {
             let name = entry.file_name().into_string().ok()?;
+            if entry.file_type().ok()?.is_dir() {
+                return None;
+            }
             Some(name.strip_prefix(cell)?.strip_prefix('.')?.to_owned())
         };
         entries.filter_map(of_cell).collect()
@@ -290,9 +293,12 @@ mod tests {
         store.put(&post, "a-b", &record, &[]).unwrap();
         std::fs::write(folder.path().join("results/posts/gil/a.2-1.out"), "").unwrap();
         std::fs::write(folder.path().join("results/README.md"), "not ours").unwrap();
+        std::fs::create_dir(folder.path().join("results/posts/gil/a.bak")).unwrap();
+        store.put(&post, "a", &record, &[]).unwrap();
         assert_eq!(store.list(), [(post.clone(), "a-b".to_owned()), (post.clone(), "a".to_owned())]);
         store.remove(&[(post.clone(), "a".to_owned())]).unwrap();
         assert_eq!(store.list(), [(post.clone(), "a-b".to_owned())]);
+        std::fs::remove_dir(folder.path().join("results/posts/gil/a.bak")).expect("a folder is not ours");
         assert_eq!(std::fs::read_dir(folder.path().join("results/posts/gil")).unwrap().count(), 2);
         store.remove(&[(post, "a-b".to_owned())]).unwrap();
         let left: Vec<_> = std::fs::read_dir(folder.path().join("results")).unwrap().flatten().collect();
