@@ -43,7 +43,7 @@ impl Locks {
         Ok(())
     }
 
-    /// The names of all lock files, in order.
+    /// The names of all lock files, in order; whatever else lies there is not ours.
     ///
     /// # Errors
     /// A folder that cannot be read.
@@ -53,7 +53,8 @@ impl Locks {
             other => other?,
         };
         let name = |entry: std::fs::DirEntry| Some(entry.file_name().to_str()?.strip_suffix(".lock")?.to_owned());
-        let mut names: Vec<String> = entries.flatten().filter_map(name).filter(|name| !name.starts_with('.')).collect();
+        let entries = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        let mut names: Vec<String> = entries.filter_map(name).filter(|name| is_of_a_set(name)).collect();
         names.sort();
         Ok(names)
     }
@@ -71,6 +72,13 @@ impl Locks {
     }
 }
 
+/// Whether a name is like that of a set of packages: `rust-3fa9c1d2`.
+fn is_of_a_set(name: &str) -> bool {
+    name.rsplit_once('-').is_some_and(|(_, digest)| {
+        digest.len() == 8 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,8 +91,10 @@ mod tests {
         locks.put("rust-1", "a\n").unwrap();
         locks.put("rust-1", "b\n").unwrap();
         assert_eq!(locks.get("rust-1").unwrap().as_deref(), Some("b\n"));
-        assert_eq!(locks.list().unwrap(), ["rust-1"]);
-        locks.remove("rust-1").unwrap();
+        locks.put("rust-3fa9c1d2", "").unwrap();
+        std::fs::create_dir(folder.path().join("locks/rust-00000000.lock")).unwrap();
+        assert_eq!(locks.list().unwrap(), ["rust-3fa9c1d2"], "not what is another's");
+        locks.remove("rust-3fa9c1d2").unwrap();
         assert_eq!(locks.list().unwrap(), [""; 0]);
     }
 

@@ -51,9 +51,8 @@ fn every_result_and_every_cell_is_listed_with_its_state() {
 
     site.write("content/a.md", POST.replace("echo one", "echo 1").replace("run:two", "run:three"));
     std::fs::write(site.path("results/a/broken.toml"), "nonsense").unwrap();
-    let states = states(&site);
     assert_eq!(
-        states,
+        states(&site),
         expected(&[("a#one", "stale"), ("a#three", "missing"), ("a#broken", "unreadable"), ("a#two", "orphan")])
     );
 }
@@ -138,4 +137,28 @@ fn a_record_of_a_revision_that_cannot_be_read_is_told_and_the_others_are_compare
     assert_eq!(diff.code, 0, "{diff:?}");
     assert!(diff.stdout.starts_with("a#one\n    that of HEAD cannot be read: it is no record: "), "{diff:?}");
     assert!(!diff.stdout.contains("a#two"), "{diff:?}");
+}
+
+#[test]
+fn nothing_in_a_record_reaches_the_terminal_as_a_command() {
+    let site = repository();
+    let file = site.path("results/a/one.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let hostile = text.replace("toolchain = \"", "toolchain = \"\\u001B]0;x\\u0007");
+    assert_ne!(hostile, text);
+    std::fs::write(&file, hostile).unwrap();
+    for args in [&["results", "list", "--color", "always"][..], &["results", "diff", "--color", "always"]] {
+        let said = site.blog(args);
+        assert!(!said.stdout.contains("\u{1b}]"), "{said:?}");
+        assert!(said.stdout.contains("\u{fffd}]0;x"), "{said:?}");
+    }
+}
+
+#[test]
+fn results_of_a_post_that_cannot_be_read_are_not_silently_orphans() {
+    let site = site();
+    site.write("content/a.md", "+++\ntitle =\n+++\n");
+    let listed = site.blog(&["results", "list"]);
+    assert_eq!(listed.code, 1, "{listed:?}");
+    assert!(listed.stdout.contains("a#one"), "{listed:?}");
 }

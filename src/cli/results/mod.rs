@@ -72,7 +72,7 @@ pub(super) fn list(global: &Global, options: &ListResults, report: Report) -> Ou
     if options.json {
         let json = serde_json::to_string_pretty(&rows)?;
         anstream::println!("{json}");
-        return Ok(());
+        return sound(built).map(drop);
     }
     let mut lines = vec![["cell", "result", "state", "date", "toolchain"].map(str::to_owned)];
     lines.extend(rows.into_iter().map(|row| {
@@ -80,8 +80,14 @@ pub(super) fn list(global: &Global, options: &ListResults, report: Report) -> Ou
         let date = row.date.unwrap_or_default();
         [name, row.says.unwrap_or_default(), row.state.name().to_owned(), date, row.toolchain.unwrap_or_default()]
     }));
-    anstream::print!("{}", aligned(&lines));
-    Ok(())
+    anstream::print!("{}", printable(&aligned(&lines)));
+    // Of posts that cannot be read no cell is known, and results of theirs look like orphans.
+    sound(built).map(drop)
+}
+
+/// A text that comes from files, without what a terminal would obey.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 fn places(built: &Built) -> BTreeMap<Place, &CellResult> {
@@ -134,10 +140,10 @@ pub(super) fn diff(global: &Global, options: &Diff) -> Outcome {
         };
         if !lines.is_empty() {
             differing += 1;
-            anstream::println!("{post}#{cell}");
+            anstream::println!("{}", printable(&format!("{post}#{cell}")));
         }
         for line in lines {
-            anstream::println!("    {line}");
+            anstream::println!("    {}", printable(&line));
         }
     }
     if differing == 0 {
@@ -148,9 +154,9 @@ pub(super) fn diff(global: &Global, options: &Diff) -> Outcome {
 
 fn changed(old: &Record, new: &Record) -> Vec<String> {
     let changes = changes(old, new);
-    // Measured again without news: only the figures behind what is said are others.
-    if changes.is_empty() && old.session != new.session {
-        return vec![format!("measured again, within noise: {}", in_a_line(new))];
+    // Only the figures behind what is said are others.
+    if changes.is_empty() && old != new {
+        return vec![format!("measured again, and nothing that is told has changed: {}", in_a_line(new))];
     }
     changes
 }
@@ -161,7 +167,9 @@ pub(super) fn gc(global: &Global, options: &Gc, report: Report) -> Outcome {
     // A cell that could not be read would be missed.
     let built = sound(site.build_with_all_posts(report))?;
     let known = places(&built);
-    let orphans: Vec<Place> = site.store().list().into_iter().filter(|place| !known.contains_key(place)).collect();
+    let is_record = |(post, cell): &Place| matches!(site.store().read(post, cell), Ok(Some(_)));
+    let unknown = site.store().list().into_iter().filter(|place| !known.contains_key(place));
+    let orphans: Vec<Place> = unknown.filter(is_record).collect();
     let needed: BTreeSet<&String> = built.results.iter().filter_map(|result| result.packages.as_ref()).collect();
     let locks: Vec<String> = site.locks().list()?.into_iter().filter(|name| !needed.contains(name)).collect();
     for (post, cell) in &orphans {

@@ -94,10 +94,15 @@ fn record(
     Some(((post, cell.to_owned()), record))
 }
 
-/// Runs git in the site's folder. Neither hooks nor other programs that the repository names are run.
+/// Runs git in the site's folder, whatever repository the environment may name. Neither hooks nor other programs that the
+/// repository names are run, and nothing is fetched.
 fn git(root: &Path, arguments: &[&str], stdin: Stdio) -> Result<Output, String> {
     let mut command = Command::new("git");
     command.arg("-C").arg(root).args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]);
+    command.args(["-c", "protocol.allow=never"]).env("GIT_NO_LAZY_FETCH", "1");
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"] {
+        command.env_remove(name);
+    }
     let output = command.args(arguments).stdin(stdin).output();
     output.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => "`git` is not on this machine".to_owned(),
