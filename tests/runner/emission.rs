@@ -58,7 +58,7 @@ fn said(machine: &Machine, info: &str, code: &str, heard: bool) -> Vec<Emission>
     program.env.insert("CELL_MAX_THREADS".to_owned(), "4".to_owned());
     if !heard {
         let alone = words("env -u CELL_EMIT").into_iter().chain(program.run.into_iter().flatten());
-        program = Program { run: Some(alone.collect()), resolve: None, ..program };
+        program = Program { run: Some(alone.collect()), ..program };
     }
     let outcome = outcome(machine, &program);
     assert!(outcome.build.as_ref().is_none_or(|build| build.messages.is_empty()), "{:?}", outcome.build);

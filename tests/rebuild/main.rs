@@ -3,7 +3,10 @@
 #![expect(clippy::disallowed_methods, reason = "sites are edited on the disk as their authors do")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests panic as tests do")]
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod compiling;
 
 use std::collections::BTreeMap;
 use std::fs;
