@@ -1,263 +1,279 @@
 #!/usr/bin/env python3
-"""How long the cells of a site take to be compiled: by `blog`, by plain `rustc -O`, and in other ways that would be possible.
+"""How long the compiling of 25 Rust cells takes, 20 on std and 5 with tokio, against the compiler itself and against other ways.
 
-    cargo build --release && benches/cells.py target/release/blog [--std 20] [--tokio 5] [--rounds 7]
+    benches/cells.py [--rounds N] [BLOG]
 
-The programs are those of `benches/cells/*.md`, each with a `main` of its own, so that a compiler alone takes them as they stand.
-Every round measures every way once, in an order that is drawn anew; a ratio is taken within each round, and the table gives the
-medians over the rounds. All work in folders of their own, with the packages of one build; crates come from Cargo's cache, if
-they are there.
+Wall times are those of whole processes, from the start to the end. `blog build` also highlights, renders and writes pages,
+and runs what it compiled, so there are three sites with the same posts:
+
+* `compile`: cells with the verb `check`, whose command line is that of `build` in languages.toml. The same calls of the
+  compiler as for cells that run, and none of the runs: this is what is compared with `rustc -O`.
+* `run`: cells with the verb `run`, as authors write them.
+* `show`: the same code without a verb. What its build takes is not due to cells.
+
+Cold is without `results/`; the packages are built before, and so is what is remembered of highlighting. The plain runs of
+`rustc -O` get the flags by which `blog` leads its cells to tokio. Every round measures everything once, every other round in
+the opposite order. A ratio is the median of the ratios in each round, so that both of its sides saw the same machine.
+A busy machine adds much to wall times and little to CPU times, of which there are none of `blog`: what it starts compilers
+through ignores their ends (SIGCHLD), and the kernel counts nobody's time for it then. Look at the load averages.
 """
 
 import argparse
-import concurrent.futures
 import json
 import os
-import random
-import re
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent / "cells"
+from cell_programs import STD, TOKIO
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PROGRAMS = STD | TOKIO
+TOKIO_DEPENDENCY = '{ version = "1", features = ["full"] }'
 CORES = len(os.sched_getaffinity(0))
-MAIN, VISIBLE = re.compile(r"^(?=(async )?fn main)", re.MULTILINE), "pub "
-FENCE = re.compile(r"```rust,run:(\w+)\n(.*?)```\n", re.DOTALL)
+# The cell that is edited, and the one that fails.
+EDITED, FAILING = "channel", "barrier"
+MISTAKE = 'fn main() { let number: u64 = "no number"; }\n'
+CELLS_OF_A_POST = 5
 
 
-class Program:
-    """A cell: its post, its name and its code."""
-
-    def __init__(self, post, name, code):
-        self.post, self.name, self.code = post, name, code
+def source(name, seed):
+    """A program; each seed makes another of it."""
+    return f"#![allow(unused)]\nconst SEED: u64 = {seed};\n{PROGRAMS[name].strip()}\n"
 
 
-def read(post, limit):
-    """The front matter and heading of a post, and its first programs."""
-    text = (HERE / f"{post}.md").read_text()
-    return text[: text.index("```")], [Program(post, *found) for found in FENCE.findall(text)[:limit]]
-
-
-def run(command, folder=None, expected=0, **variables):
-    """Runs a command line without its output and gives its time, s."""
-    start = time.perf_counter()
-    ended = subprocess.run(command, cwd=folder, env={**os.environ, **variables}, capture_output=True, text=True)
-    wall = time.perf_counter() - start
-    if ended.returncode != expected:
-        sys.exit(f"{command} ended with {ended.returncode}\n{ended.stdout}{ended.stderr}")
-    return wall
+def call(command, folder, env, codes=(0,)):
+    """Runs a program that ends with one of these codes, else says what it said and gives up."""
+    done = subprocess.run(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode not in codes:
+        sys.exit(f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
 
 
 class Site:
-    """The posts with the programs, as `blog` builds them."""
+    """A site with all programs as cells."""
 
-    def __init__(self, blog, root, heads, programs):
-        self.blog, self.root, self.heads = blog, root, heads
-        self.cache = root / "cache"
-        self.write(programs)
+    def __init__(self, folder, blog, env, verb, config=""):
+        self.folder, self.blog, self.env, self.verb = folder, blog, env, verb
+        (folder / "content").mkdir(parents=True)
+        (folder / "blog.toml").write_text(config)
 
-    def write(self, programs, verb="run", more=""):
-        shutil.rmtree(self.root / "content", ignore_errors=True)
-        for post, head in self.heads.items():
-            own = [program for program in programs if program.post == post]
-            cells = [f"```rust{',' + verb + ':' + p.name if verb else ''}\n{p.code}```\n" for p in own]
-            file = self.root / "content" / f"{post}.md"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(head + "\n".join(cells) + (more if post == "std" else ""))
+    def write(self, seed=0, failing=False):
+        """Writes the posts: one cell by its seed, and one with a mistake if it is to fail."""
+        names = list(PROGRAMS)
+        for start in range(0, len(names), CELLS_OF_A_POST):
+            cells = [self.cell(name, seed, failing) for name in names[start : start + CELLS_OF_A_POST]]
+            (self.folder / f"content/post-{start}.md").write_text("Prose.\n\n" + "\n".join(cells))
 
-    def build(self, expected=0):
-        return run([self.blog, "build", "--quiet", "--root", self.root], expected=expected, XDG_CACHE_HOME=str(self.cache))
+    def cell(self, name, seed, failing):
+        code = MISTAKE if failing and name == FAILING else source(name, seed if name == EDITED else 0)
+        options = f"//| deps.tokio = {TOKIO_DEPENDENCY}\n" if self.verb and name in TOKIO else ""
+        info = f"rust,{self.verb}:{name}" if self.verb else "rust"
+        return f"```{info}\n{options}{code}```\n"
+
+    def build(self, failing=False):
+        call([self.blog, "build", "--quiet"], self.folder, self.env, codes=(1,) if failing else (0,))
+        stored, wanted = len(list(self.folder.glob("results/*/*.toml"))), len(PROGRAMS) - failing if self.verb else 0
+        if stored != wanted:
+            sys.exit(f"{stored} results are stored, not {wanted}")
 
     def forget(self):
-        shutil.rmtree(self.root / "results", ignore_errors=True)
-
-    def flags(self):
-        """What leads a compiler to the packages: as `blog` has it of Cargo."""
-        stamps = list((self.cache / "blog/packages").glob("rust-*/stamp.json"))
-        return json.loads(stamps[0].read_text())["provided"]["build_flags"] if stamps else []
+        shutil.rmtree(self.folder / "results", ignore_errors=True)
 
 
 class Plain:
-    """Plain compilers, each for one program."""
+    """The same programs as files, compiled by `rustc -O` each."""
 
-    def __init__(self, root, flags):
-        self.root, self.flags = root, flags
-        root.mkdir()
+    def __init__(self, folder, env, packages):
+        self.folder, self.env, self.packages = folder, env, packages
+        folder.mkdir()
+        for name in PROGRAMS:
+            (folder / f"{name}.rs").write_text(source(name, 0))
 
-    def compile(self, program, more=()):
-        file = self.root / f"{program.post}-{program.name}.rs"
-        file.write_text(program.code)
-        command = ["rustc", "--edition=2024", "-O", "--crate-name=cell", "-Aunused", *more, "-o", file.with_suffix(""), file]
-        return run(command + (self.flags if program.post == "tokio" else []))
+    def compile(self, name, flags=()):
+        packages = self.packages if name in TOKIO else []
+        # The name of a crate has no hyphens; those of our files have none either.
+        command = ["rustc", "-O", "--edition=2024", *packages, *flags, "-o", f"{name}.program", f"{name}.rs"]
+        call(command, self.folder, self.env)
 
-    def all(self, programs, at_once, more=()):
-        start = time.perf_counter()
-        with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
-            list(pool.map(lambda program: self.compile(program, more), programs))
-        return time.perf_counter() - start
+    def compile_all(self, at_once, flags=()):
+        with ThreadPoolExecutor(at_once) as pool:
+            list(pool.map(lambda name: self.compile(name, flags), PROGRAMS))
+
+    def merge(self):
+        """One crate of all programs, each in a module."""
+        code = lambda name: source(name, 0).removeprefix("#![allow(unused)]\n")
+        modules = [f"mod {name} {{\n{code(name)}pub fn run() {{ drop(main()) }}\n}}" for name in PROGRAMS]
+        calls = [f"{name}::run();" for name in PROGRAMS]
+        text = "\n".join(["#![allow(unused)]", *modules, "fn main() {", *calls, "}"])
+        (self.folder / "merged.rs").write_text(text)
+
+    def compile_merged(self):
+        command = ["rustc", "-O", "--edition=2024", *self.packages, "-o", "merged.program", "merged.rs"]
+        call(command, self.folder, self.env)
 
 
 class Package:
-    """One Cargo package with a target for each program."""
+    """The same programs as the targets of one Cargo package."""
 
-    def __init__(self, root, heads, programs):
-        self.root, self.programs = root, programs
-        found = re.search(r"tokio: (\{.*\})", heads.get("tokio", ""))
-        dependency = f"tokio = {found[1].replace(': ', ' = ')}" if found else ""
-        (root / "src/bin").mkdir(parents=True)
-        (root / "Cargo.toml").write_text(
-            f'[package]\nname = "cells"\nversion = "0.0.0"\nedition = "2024"\n[dependencies]\n{dependency}\n[workspace]\n'
-        )
-        for program in programs:
-            self.write(program)
-        self.build()
+    def __init__(self, folder, env):
+        self.folder, self.env = folder, env
+        (folder / "src/bin").mkdir(parents=True)
+        head = '[package]\nname = "cells"\nversion = "0.0.0"\nedition = "2024"\n\n[workspace]\n\n[dependencies]\n'
+        (folder / "Cargo.toml").write_text(f"{head}tokio = {TOKIO_DEPENDENCY}\n")
+        self.write()
 
-    def write(self, program):
-        (self.root / f"src/bin/{program.name}.rs").write_text(program.code)
+    def write(self, seed=0):
+        for name in PROGRAMS:
+            file, text = self.folder / f"src/bin/{name}.rs", source(name, seed if name == EDITED else 0)
+            # Cargo goes by the time at which a file was written.
+            if not file.exists() or file.read_text() != text:
+                file.write_text(text)
 
     def build(self):
-        return run(["cargo", "build", "--quiet", "--release", "--bins"], self.root)
+        call(["cargo", "build", "--release", "--quiet"], self.folder, self.env)
 
-    def cold(self):
-        run(["cargo", "clean", "--quiet", "--release", "--package", "cells"], self.root)
-        return self.build()
-
-
-class Merged:
-    """One crate with a module for each program, as rustdoc merges the doctests of the edition 2024."""
-
-    def __init__(self, root, flags):
-        self.root, self.flags = root, flags
-        root.mkdir()
-
-    def build(self, programs):
-        modules = [f"mod {p.name} {{\n{MAIN.sub(VISIBLE, p.code)}}}\n" for p in programs]
-        arms = [f'Some("{p.name}") => {{ let _ = {p.name}::main(); }}\n' for p in programs]
-        main = f"fn main() {{ match std::env::args().nth(1).as_deref() {{\n{''.join(arms)}_ => {{}}\n}} }}\n"
-        file = self.root / "merged.rs"
-        file.write_text("".join(modules) + main)
-        command = ["rustc", "--edition=2024", "-O", "-Aunused", *self.flags, "-o", self.root / "merged", file]
-        return run(command)
+    def forget(self):
+        """Removes the programs and keeps their dependencies."""
+        call(["cargo", "clean", "--release", "--quiet", "--package", "cells"], self.folder, self.env)
 
 
-def linkers(root):
-    """The linkers that work here, with what has the compiler use them."""
-    tried = {"GNU ld": ["-Clinker-features=-lld"]}
-    tried |= {name: [f"-Clink-arg=-fuse-ld={name}"] for name in ["lld", "mold", "wild"]}
-    (root / "empty.rs").write_text("fn main() {}\n")
-    for name, flags in tried.items():
-        if not subprocess.run(["rustc", *flags, "-o", root / "empty", root / "empty.rs"], capture_output=True).returncode:
-            yield name, flags
+def linkers():
+    """The flags of other linkers than the one that rustc takes by itself."""
+    others = {"the linker of cc": ["-Clinker-features=-lld"]} if os.uname().machine == "x86_64" else {}
+    for name in ["lld", "mold", "gold"]:
+        if shutil.which(f"ld.{name}"):
+            others[name] = [f"-Clink-arg=-fuse-ld={name}"]
+    return others
 
 
-def edited(program, number):
-    return Program(program.post, program.name, f"{program.code}// edited {number}\n")
+def packages_of(cache):
+    """The flags by which `blog` leads cells to their packages, as it keeps them with what it built."""
+    stamps = [json.loads(path.read_text()) for path in cache.glob("blog/packages/*/stamp.json")]
+    if len(stamps) != 1:
+        sys.exit(f"{len(stamps)} sets of packages were built, not 1")
+    return stamps[0]["provided"]["build_flags"]
 
 
-def ways(site, plain, package, merged, programs):
-    """What is measured: a name, what to compare with, and a function of the number of the round that gives seconds."""
-    baseline = f"`rustc -O`, {CORES} at once"
+def settle(site):
+    """Brings a site up to date."""
+    site.write()
+    site.build()
 
-    def cold():
+
+def ways(blog, folder):
+    """What is measured: a name, how many cells are compiled, what comes before, and what is timed."""
+    cache = folder / "cache"
+    env = os.environ | {"XDG_CACHE_HOME": str(cache)}
+    rust = tomllib.loads((REPOSITORY / "src/cells/languages.toml").read_text())["rust"]
+    as_built = f"[languages.rust]\ncheck = {json.dumps(rust['build'])}\n"
+    compiling = Site(folder / "compile", blog, env, "check", as_built)
+    running = Site(folder / "run", blog, env, "run")
+    showing = Site(folder / "show", blog, env, "")
+    package = Package(folder / "package", env)
+    for site in [compiling, running, showing]:
+        settle(site)
+    package.build()
+    plain = Plain(folder / "plain", env, packages_of(cache))
+    plain.merge()
+    seeds = iter(range(1, 1_000_000))
+
+    def cold(site, failing=False):
+        site.write(failing=failing)
         site.forget()
-        return site.build()
 
-    def one_edited(number, compile):
-        at = number * 7 % len(programs)
-        return compile([*programs[:at], edited(programs[at], number), *programs[at + 1 :]], at)
+    def edited(what):
+        what.write()
+        what.build()
+        what.write(next(seeds))
 
-    def blog_edited(changed, _):
-        site.write(changed)
-        wall = site.build()
-        site.write(programs)
-        site.build()
-        return wall
-
-    def package_edited(changed, at):
-        package.write(changed[at])
-        return package.build()
-
-    def beside_failures():
-        site.write(programs, more='\n```rust,run:wrong\nfn main() { let n: u8 = ""; }\n```\n')
-        site.forget()
-        wall = site.build(expected=1)
-        site.write(programs)
-        site.build()
-        return wall
-
-    def shown():
-        site.write(programs, verb="")
-        site.build()
-        wall = site.build()
-        site.write(programs)
-        site.build()
-        return wall
-
-    yield baseline, baseline, lambda _: plain.all(programs, CORES)
-    yield "`rustc -O`, one at a time", baseline, lambda _: plain.all(programs, 1)
-    yield "**blog, cold**", baseline, lambda _: cold()
-    yield "blog, cold, beside one that does not compile", baseline, lambda _: beside_failures()
-    yield "one Cargo package, a target each", baseline, lambda _: package.cold()
-    yield "one merged crate", baseline, lambda _: merged.build(programs)
-    for name, flags in linkers(plain.root):
-        yield f"`rustc -O`, {CORES} at once, {name}", baseline, lambda _, flags=flags: plain.all(programs, CORES, flags)
-    single = "`rustc -O` of the one that was edited"
-    yield single, single, lambda number: one_edited(number, lambda changed, at: plain.compile(changed[at]))
-    yield "**blog, one edited**", single, lambda number: one_edited(number, blog_edited)
-    yield "one Cargo package, one edited", single, lambda number: one_edited(number, package_edited)
-    yield "one merged crate, one edited", single, lambda number: one_edited(number, lambda all, _: merged.build(all))
-    fences = "blog, none edited, fences that never ran"
-    yield fences, fences, lambda _: shown()
-    yield "**blog, none edited**", fences, lambda _: site.build()
+    all_cells = len(PROGRAMS)
+    nothing = lambda: None
+    yield "rustc -O, one after another", all_cells, nothing, lambda: plain.compile_all(1)
+    yield PLAIN, all_cells, nothing, lambda: plain.compile_all(CORES)
+    for name, flags in linkers().items():
+        yield f"{PLAIN}, {name}", all_cells, nothing, lambda flags=flags: plain.compile_all(CORES, flags)
+    yield "rustc -O, the edited cell", 1, nothing, lambda: plain.compile(EDITED)
+    yield "one merged crate, rustc -O", all_cells, nothing, plain.compile_merged
+    yield "cargo package, cold", all_cells, package.forget, package.build
+    yield "cargo package, one edited", 1, lambda: edited(package), package.build
+    yield COLD, all_cells, lambda: cold(compiling), compiling.build
+    yield "blog, compile only, one cell fails", all_cells, lambda: cold(compiling, True), lambda: compiling.build(True)
+    yield "blog, compile only, one edited", 1, lambda: edited(compiling), compiling.build
+    yield "blog, compile and run, cold", all_cells, lambda: cold(running), running.build
+    yield "blog, compile and run, one edited", 1, lambda: edited(running), running.build
+    yield "blog, compile and run, none edited", 0, lambda: settle(running), running.build
+    yield "blog, no cells, none edited", 0, lambda: settle(showing), showing.build
 
 
-def measure(found, rounds):
-    """The times of each way, s, a list with one a round."""
-    times = {name: [] for name, _, _ in found}
-    for number in range(rounds):
-        for name, _, way in random.sample(found, len(found)):
-            times[name].append(way(number))
-        print(f"round {number + 1} of {rounds}, load average {os.getloadavg()[0]:.1f}", file=sys.stderr)
-    return times
+PLAIN = f"rustc -O, {CORES} at once"
+COLD = "blog, compile only, cold"
+# What is compared with what.
+RATIOS = [
+    (COLD, PLAIN),
+    ("one merged crate, rustc -O", PLAIN),
+    ("cargo package, cold", PLAIN),
+    ("blog, compile only, one edited", "rustc -O, the edited cell"),
+    ("cargo package, one edited", "rustc -O, the edited cell"),
+    ("blog, compile only, one cell fails", COLD),
+]
 
 
-def report(found, times, cells):
-    print("\n| way | wall | ratio | lowest and highest | to |\n|---|--:|--:|--:|---|")
-    for name, base, _ in found:
-        ratios = [wall / other for wall, other in zip(times[name], times[base])]
-        wall = statistics.median(times[name])
-        spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
-        print(f"| {name} | {1e3 * wall:.0f} ms | {statistics.median(ratios):.2f} | {spread} | {base} |")
-    name, base, _ = found[-1]
-    more = statistics.median(wall - other for wall, other in zip(times[name], times[base])) / cells
-    print(f"\nA cell that has its result costs {1e3 * more:.2f} ms more than a fence that never ran.")
+def spent():
+    """The CPU time of all processes that we or ours waited for, s."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def measure(act):
+    """Wall and CPU time, s."""
+    cpu, start = spent(), time.perf_counter()
+    act()
+    return time.perf_counter() - start, spent() - cpu
+
+
+def report(cells, times):
+    ms = lambda seconds: f"{seconds * 1000:,.0f}"
+    print("| what | cells compiled | wall, ms: median | least–most | CPU, ms: median | wall a cell, ms |")
+    print("|---|--:|--:|--:|--:|--:|")
+    for name, pairs in times.items():
+        walls = [wall for wall, _ in pairs]
+        median = statistics.median(walls)
+        cpu = "" if name.startswith("blog") else ms(statistics.median(cpu for _, cpu in pairs))
+        each = ms(median / cells[name]) if cells[name] else ""
+        print(f"| {name} | {cells[name]} | {ms(median)} | {ms(min(walls))}–{ms(max(walls))} | {cpu} | {each} |")
+    print("\n| ratio of wall times | median | least–most |\n|---|--:|--:|")
+    for one, other in RATIOS:
+        ratios = [a / b for (a, _), (b, _) in zip(times[one], times[other])]
+        print(f"| {one} / {other} | {statistics.median(ratios):.2f} | {min(ratios):.2f}–{max(ratios):.2f} |")
+    stored, shown = times["blog, compile and run, none edited"], times["blog, no cells, none edited"]
+    extra = statistics.median(a[0] - b[0] for a, b in zip(stored, shown)) / len(PROGRAMS)
+    print(f"\nA cell with a stored result adds {extra * 1000:.2f} ms to a build.")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("blog", type=Path, help="the program, built with --release")
-    parser.add_argument("--std", type=int, default=20, help="programs on the standard library")
-    parser.add_argument("--tokio", type=int, default=5, help="programs with tokio")
-    parser.add_argument("--rounds", type=int, default=7)
-    options = parser.parse_args()
-    (std, first), (tokio, others) = read("std", options.std), read("tokio", options.tokio)
-    programs, heads = first + others, {"std": std, "tokio": tokio}
+    parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
+    parser.add_argument("blog", nargs="?", default=REPOSITORY / "target/release/blog", type=Path)
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder).resolve()
-        site = Site(options.blog.resolve(), root / "site", heads, programs)
-        version = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.strip()
-        print(f"{len(first)} programs on std and {len(others)} with tokio, {CORES} processors, {version}")
-        print(f"load average before: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
-        print(f"blog, the first time, with choosing and building packages: {site.build():.1f} s")
-        plain, merged = Plain(root / "plain", site.flags()), Merged(root / "merged", site.flags())
-        found = list(ways(site, plain, Package(root / "package", heads, programs), merged, programs))
-        times = measure(found, options.rounds)
-        report(found, times, len(programs))
-        print(f"\nload average after: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
+        measured = list(ways(arguments.blog.resolve(), Path(folder)))
+        times = {name: [] for name, *_ in measured}
+        before = os.getloadavg()
+        for number in range(arguments.rounds):
+            for name, _, prepare, act in measured if number % 2 == 0 else reversed(measured):
+                prepare()
+                times[name].append(measure(act))
+                print(f"{number + 1}/{arguments.rounds} {name}: {times[name][-1][0]:.2f} s", file=sys.stderr)
+        report({name: cells for name, cells, *_ in measured}, times)
+        load = " to ".join(f"{average:.1f}" for average in (before[0], os.getloadavg()[0]))
+        print(f"Medians of {arguments.rounds} rounds on {CORES} cores; load average {load}.")
 
 
 if __name__ == "__main__":

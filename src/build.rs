@@ -136,7 +136,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let rendered: Vec<(Article, Diagnostics)> = manuscripts
         .into_par_iter()
         .zip(answers)
-        .map(|(manuscript, answers)| manuscript.render(&answers, &config, &highlighter))
+        .map(|(manuscript, answers)| manuscript.render(&answers, &config, tools.runner, &highlighter))
         .collect();
     let mut articles = Vec::new();
     for (article, wrong) in rendered {
@@ -371,7 +371,8 @@ fn answer(
         {
             diagnostics.push(difference);
         }
-        results.push(CellResult { post: task.post.clone(), cell: task.cell.id.clone(), selected, record });
+        let packages = task.assembled.program.packages.as_ref().map(|packages| packages.set.name());
+        results.push(CellResult { post: task.post.clone(), cell: task.cell.id.clone(), selected, packages, record });
     }
 
     let mut answers = answers.into_iter();
@@ -394,6 +395,7 @@ impl Manuscript {
         mut self,
         answers: &[Option<Answer>],
         config: &Config,
+        runner: &dyn Runner,
         highlighter: &Highlighter<'_>,
     ) -> (Article, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
@@ -404,7 +406,10 @@ impl Manuscript {
             .iter()
             .zip(&self.programs)
             .zip(answers)
-            .map(|((cell, assembled), answer)| Figure::new(cell, assembled.as_ref(), answer.as_ref()))
+            .map(|((cell, assembled), answer)| {
+                let here = assembled.as_ref().and_then(|assembled| runner.here(&assembled.program));
+                Figure::new(cell, assembled.as_ref(), answer.as_ref(), here)
+            })
             .collect();
         let mut charts = Charts::of(figures);
         self.document.settle(|value| match charts.settle(value) {

@@ -3,8 +3,10 @@
 #![expect(clippy::disallowed_methods, reason = "kills processes of its own while they write")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests panic as tests do")]
 
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use blog::cells::{Case, End, Exit, Found, Machine, Outcome, Record, Sample, Store};
@@ -55,19 +57,44 @@ fn writes_until_it_is_killed() {
     loop {
         for record in &records {
             store(Path::new(&folder)).put(&post(), "cell", record, &[&samples]).unwrap();
+            println!("written");
         }
     }
 }
 
-fn start_writer(folder: &Path, letters: &str) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+/// A process that writes, until this is dropped.
+struct Writer {
+    process: Child,
+    /// Of its output: a line for each record that it has written, and some others.
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+fn start_writer(folder: &Path, letters: &str) -> Writer {
+    let mut process = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "writes_until_it_is_killed", "--nocapture"])
         .env(WRITE_TO, folder)
         .env(LETTERS, letters)
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap()
+        .unwrap();
+    let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    Writer { process, lines }
+}
+
+impl Writer {
+    /// Waits until it has written so many records more.
+    fn wait_for(&mut self, records: usize) {
+        let written = self.lines.by_ref().filter(|line| line.as_ref().is_ok_and(|line| line.ends_with("written")));
+        assert_eq!(written.take(records).count(), records, "it still writes");
+    }
 }
 
 /// The letter of the record that a store has: one that is whole.
@@ -85,17 +112,16 @@ fn letter(folder: &Path) -> String {
 fn a_writer_that_is_killed_leaves_the_old_record_or_the_new_one() {
     let folder = tempfile::tempdir().unwrap();
     store(folder.path()).put(&post(), "cell", &record("a"), &[]).unwrap();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for round in 0..60_u64 {
         let mut writer = start_writer(folder.path(), "ab");
-        // Not always at the same place: starting takes a few milliseconds, and a change one or two.
-        std::thread::sleep(Duration::from_micros(4_000 + round * 997 % 20_000));
-        writer.kill().unwrap();
-        writer.wait().unwrap();
+        writer.wait_for(1 + round as usize % 2);
+        // Somewhere within the next change, which takes a millisecond or two.
+        std::thread::sleep(Duration::from_micros(round * 97 % 3_000));
+        drop(writer);
         seen.insert(letter(folder.path()));
     }
-    assert!(seen.iter().all(|letter| ["a", "b"].contains(&letter.as_str())), "{seen:?}");
-    assert_eq!(seen.len(), 2, "the writers were killed before they wrote");
+    assert_eq!(seen, BTreeSet::from(["a".to_owned(), "b".to_owned()]));
 }
 
 #[test]
@@ -103,16 +129,10 @@ fn two_writers_and_a_reader_do_not_disturb_each_other() {
     let folder = tempfile::tempdir().unwrap();
     store(folder.path()).put(&post(), "cell", &record("a"), &[]).unwrap();
     let mut writers = [start_writer(folder.path(), "ab"), start_writer(folder.path(), "cd")];
-    let seen: std::collections::BTreeSet<String> = (0..400)
-        .map(|_| {
-            std::thread::sleep(Duration::from_millis(2));
-            letter(folder.path())
-        })
-        .collect();
-    for writer in &mut writers {
-        assert_eq!(writer.try_wait().unwrap(), None, "it still writes");
-        writer.kill().unwrap();
-        writer.wait().unwrap();
+    let mut seen = BTreeSet::new();
+    for round in 0..60 {
+        writers[round % 2].wait_for(1);
+        seen.extend((0..5).map(|_| letter(folder.path())));
     }
     assert!(seen.len() > 2, "{seen:?}");
 }

@@ -45,6 +45,8 @@ pub struct CellResult {
     pub cell: String,
     /// Whether the build is about it.
     pub selected: bool,
+    /// The name of the set of packages that it needs, if it needs any.
+    pub packages: Option<String>,
     /// Its result, if it has one.
     pub record: Option<Record>,
 }

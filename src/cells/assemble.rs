@@ -185,6 +185,7 @@ fn program(cell: &Cell, code: String, dependencies: Dependencies) -> Program {
         version: language.version.clone(),
         resolve: language.resolve.clone(),
         tool_env: language.env.clone(),
+        pins: cell.pin.iter().cloned().collect(),
         args: options.args.clone(),
         env: if check_only {
             BTreeMap::new()
@@ -233,6 +234,7 @@ fn packages(cell: &Cell, dependencies: Dependencies) -> Option<LockedPackages> {
         dependencies,
         profile: if cell.options.release { Profile::Release } else { Profile::Debug },
         // What is told to their compiler may have to be told to that of the packages: target features, panic strategy.
+        pins: cell.pin.iter().cloned().collect(),
         rustflags: if compiled { cell.options.rustflags.clone() } else { Vec::new() },
     };
     Some(LockedPackages { set, lock: None })

@@ -7,7 +7,7 @@ use super::claims::{
     Verdict, agrees, rewritten,
 };
 use super::expect::{Expectation, compiled};
-use super::{Answer, CaseRecord, Cell, Exit, Figures, Metric as Compared, Record, format_ns};
+use super::{Answer, CaseRecord, Cell, Exit, Figures, Metric as Compared, Record, Verb, format_ns};
 use crate::markdown;
 use crate::markdown::Settled;
 use crate::source::{Diagnostic, Diagnostics, Span};
@@ -24,6 +24,7 @@ pub struct Results<'a> {
 impl<'a> Results<'a> {
     /// Checks what the cells' authors expect and claim.
     pub fn audit(&self, diagnostics: &mut Diagnostics) {
+        let mut claimed: Vec<&Span> = Vec::new();
         for (cell, answer) in self.cells.iter().zip(self.answers) {
             if let (Some((text, place)), Some(Answer::Recorded(record))) = (&cell.options.expect, answer) {
                 diagnostics.take(expected(cell, text, place, record));
@@ -31,8 +32,12 @@ impl<'a> Results<'a> {
             if let Some(Answer::Recorded(record)) = answer {
                 diagnostics.take(metric(cell, record));
             }
-            for (text, place) in &cell.options.assert {
-                diagnostics.take(self.claim(&inside(text, place)));
+            for (text, place) in cell.options.assert.iter().filter(|_| cell.verb != Verb::Lib) {
+                // What a site or a post claims of all its cells is one claim.
+                if !claimed.contains(&place) {
+                    claimed.push(place);
+                    diagnostics.take(self.claim(&inside(text, place)));
+                }
             }
         }
     }

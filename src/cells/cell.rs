@@ -31,6 +31,8 @@ pub struct Cell {
     pub inputs: Vec<Input>,
     /// The author's own environment variables that it gets.
     pub variables: BTreeMap<String, String>,
+    /// The version of its language's tools that the site pins: the variable by which they learn it, and the version.
+    pub pin: Option<(String, String)>,
     /// Its info string: the place that is shown when the cell as a whole goes wrong.
     pub info: Span,
     /// Which of the document's fences it is, from 0.
@@ -193,6 +195,7 @@ impl Cell {
         let dependencies = dependencies(&language, &inherited_deps, &options.deps, diagnostics);
         let inputs = outside::inputs(&options, outside, diagnostics);
         let variables = outside::variables(&options, outside);
+        let pin = diagnostics.take(outside::pinned(&language, outside)).flatten();
         let verb = if info.words.no_run && info.verb != Verb::Lib { Verb::Check } else { info.verb };
         let numbered = format!("cell-{number}");
         let anchor = info.id.as_ref().map_or_else(|| numbered.clone(), |id| format!("cell-{id}"));
@@ -209,6 +212,7 @@ impl Cell {
             dependencies,
             inputs,
             variables,
+            pin,
             info: span,
             fence: fence_index,
         }

@@ -9,6 +9,7 @@ use crate::source::{Diagnostic, Diagnostics, Hash};
 #[derive(Debug, PartialEq)]
 pub(super) struct Ratios {
     baseline: String,
+    metric: String,
     by_case: Vec<(Params, Figures)>,
 }
 
@@ -18,6 +19,7 @@ impl Ratios {
         for (params, ratio) in self.by_case {
             if let Some(case) = record.cases.iter_mut().find(|case| case.params == params) {
                 case.baseline = Some(self.baseline.clone());
+                case.metric = Some(self.metric.clone());
                 case.ratio = Some(ratio);
             }
         }
@@ -39,7 +41,11 @@ pub(super) fn ratios(tasks: &[(Task<'_>, Hash)], results: &[Result<Outcome, Runn
             let base = base.cases.iter().find(|base| base.params == case.params).or(single(&base.cases))?;
             Some((case.params.clone(), ratio(metric, &case.samples, &base.samples)?))
         };
-        Some(Ratios { baseline: cells[baseline?].id.clone(), by_case: outcome.cases.iter().filter_map(case).collect() })
+        Some(Ratios {
+            baseline: cells[baseline?].id.clone(),
+            metric: metric.name().to_owned(),
+            by_case: outcome.cases.iter().filter_map(case).collect(),
+        })
     };
     results.iter().enumerate().map(|(at, result)| of(at, result)).collect()
 }
@@ -95,6 +101,15 @@ fn ratio(metric: &Metric, samples: &[Sample], base: &[Sample]) -> Option<Figures
 }
 
 impl Metric {
+    /// As authors write it.
+    pub fn name(&self) -> &str {
+        match self {
+            Metric::Wall => "wall",
+            Metric::Cpu => "cpu",
+            Metric::Value(name) => name,
+        }
+    }
+
     /// What a run took, in its unit.
     fn of(&self, sample: &Sample) -> Option<f64> {
         match self {

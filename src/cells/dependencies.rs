@@ -76,6 +76,8 @@ pub struct PackageSet {
     pub dependencies: Dependencies,
     /// How they are compiled.
     pub profile: Profile,
+    /// Variables by which the tools learn which version of them the site pins.
+    pub pins: BTreeMap<String, String>,
     /// What else their compiler is told. One that is only told to a cell leaves the packages as they are.
     pub rustflags: Vec<String>,
 }
@@ -267,6 +269,7 @@ mod tests {
             manager: PackageManager::Cargo,
             dependencies,
             profile: Profile::Release,
+            pins: BTreeMap::new(),
             rustflags: Vec::new(),
         }
     }

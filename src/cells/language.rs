@@ -40,6 +40,8 @@ pub struct Language {
     /// The environment variables that its tools are given besides `PATH` and `HOME`, where the author has them. Programs
     /// are not.
     pub env: Vec<String>,
+    /// Where a site pins the version of its tools.
+    pub pin: Option<Pin>,
     /// What gets packages for it.
     pub packages: Option<PackageManager>,
     /// How a program that hangs is made to tell where it stands.
@@ -68,6 +70,17 @@ pub struct Module {
     pub file: String,
     /// What it holds: the embedded module of that name, if a table says nothing.
     pub text: String,
+}
+
+/// A file of the site by which its author chooses a version of a language's tools.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    /// Its path in the site.
+    pub file: String,
+    /// The key of the version, if the file is TOML: `toolchain.channel`. Else the file holds nothing but the version.
+    pub key: Option<String>,
+    /// The environment variable by which the tools learn it.
+    pub env: String,
 }
 
 /// How a program that hangs is made to tell where it stands.

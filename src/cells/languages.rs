@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::language::{Dump, Language, Module, Profiles};
+use super::language::{Dump, Language, Module, Pin, Profiles};
 use super::wrap::Wrap;
 use super::{Installer, PackageManager};
 use crate::data::{Entry, Node, Table, Value, read_toml};
@@ -33,7 +33,7 @@ impl Default for Languages {
 
 impl Languages {
     /// The keys of a language.
-    pub const KEYS: [&str; 17] = [
+    pub const KEYS: [&str; 18] = [
         "aliases",
         "title",
         "comment",
@@ -47,6 +47,7 @@ impl Languages {
         "version",
         "resolve",
         "env",
+        "pin",
         "packages",
         "dump",
         "innermost-last",
@@ -142,6 +143,7 @@ fn language(name: String, keys: &mut Keys<'_>) -> Language {
         version: keys.need("version", command),
         resolve: keys.take("resolve", commands).unwrap_or_default(),
         env: keys.take("env", Node::strings).unwrap_or_default(),
+        pin: keys.part("pin", &["file", "key", "env"], pin),
         packages: packages(keys),
         dump: keys.part("dump", &["signal", "env"], dump),
         innermost_last: keys.take("innermost-last", Node::boolean).unwrap_or_default(),
@@ -192,6 +194,10 @@ fn packages(keys: &mut Keys<'_>) -> Option<PackageManager> {
         run: keys.need("run", command),
     };
     keys.part("packages", &INSTALLER, installer).map(PackageManager::Installer)
+}
+
+fn pin(keys: &mut Keys<'_>) -> Pin {
+    Pin { file: keys.need("file", filled), key: keys.take("key", filled), env: keys.need("env", filled) }
 }
 
 fn dump(keys: &mut Keys<'_>) -> Dump {
@@ -339,6 +345,7 @@ mod tests {
         module = { file = 'cell_.zig', text = 't' }\ncheck = ['zig', 'ast-check', '{file}']\nbuild = ['zig', 'build-exe']\n\
         profiles = { release = ['-O3'], debug = ['-g'], lines = ['-g1'] }\n\
         run = ['{program}']\nversion = ['zig', 'version']\nresolve = { zig = ['which', 'zig'] }\nenv = ['ZIG_HOME']\n\
+        pin = { file = '.zig', key = 'v', env = 'ZIG_VERSION' }\n\
         packages = { requirement = 'r', create = ['c'], install = ['i'], freeze = ['f'], run = ['r'] }\n\
         dump = { signal = 'USR1', env = { A = '1' } }\ninnermost-last = true\nrustdoc = false\n";
 

@@ -43,6 +43,29 @@ impl Locks {
         Ok(())
     }
 
+    /// The names of all lock files, in order.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn list(&self) -> io::Result<Vec<String>> {
+        let entries = match std::fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            other => other?,
+        };
+        let name = |entry: std::fs::DirEntry| Some(entry.file_name().to_str()?.strip_suffix(".lock")?.to_owned());
+        let mut names: Vec<String> = entries.flatten().filter_map(name).filter(|name| !name.starts_with('.')).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Removes a lock file.
+    ///
+    /// # Errors
+    /// A folder that cannot be written to.
+    pub fn remove(&self, name: &str) -> io::Result<()> {
+        std::fs::remove_file(self.path(name))
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.lock"))
     }
@@ -60,6 +83,9 @@ mod tests {
         locks.put("rust-1", "a\n").unwrap();
         locks.put("rust-1", "b\n").unwrap();
         assert_eq!(locks.get("rust-1").unwrap().as_deref(), Some("b\n"));
+        assert_eq!(locks.list().unwrap(), ["rust-1"]);
+        locks.remove("rust-1").unwrap();
+        assert_eq!(locks.list().unwrap(), [""; 0]);
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub use relocate::{Relocation, line_named};
 pub use runner::{NoRunner, Prepared, Runner, RunnerError};
 pub use scripted::{Reply, Scripted};
 pub use session::{Answer, Bench, Policy, Progress, Task, answer};
-pub use store::{Found, Store, is_news};
+pub use store::{Found, Store, changes, in_a_line, is_news};
 pub use summary::Summary;
 pub use verify::difference;
 pub use wrap::Wrap;

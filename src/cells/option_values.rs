@@ -287,6 +287,9 @@ pub(super) fn sweep(node: Node) -> Result<Vec<(String, Vec<String>)>, Diagnostic
         if sweep.iter().any(|(name, _)| name.replace('_', "-") == entry.key.replace('_', "-")) {
             return Err(wrong(entry.key_span, "arrives in the same variable as another one"));
         }
+        if ["emit", "padding"].contains(&&*entry.key) {
+            return Err(wrong(entry.key_span, "arrives in a variable that is used already"));
+        }
         sweep.push((entry.key, sweep_values(entry.node)?));
     }
     let cases: usize = sweep.iter().map(|(_, values)| values.len()).fold(1, usize::saturating_mul);
@@ -295,6 +298,11 @@ pub(super) fn sweep(node: Node) -> Result<Vec<(String, Vec<String>)>, Diagnostic
         return Err(wrong(whole, why).help("leave out values, or measure fewer combinations of them"));
     }
     Ok(sweep)
+}
+
+/// Whether keys such as `spin[kind=a]` can name it.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || ",=[]".contains(c))
 }
 
 fn sweep_values(node: Node) -> Result<Vec<String>, Diagnostic> {
@@ -308,7 +316,7 @@ fn sweep_values(node: Node) -> Result<Vec<String>, Diagnostic> {
         let value = match node.value {
             Value::Integer(number) => number.to_string(),
             Value::Float(number) => number.to_string(),
-            Value::String(text) if !text.is_empty() && !text.contains(['\0', ',', '[', ']', '=']) => text,
+            Value::String(text) if is_word(&text) => text,
             Value::String(_) => return Err(wrong(node.span, "should be a word without any of `,=[]`")),
             _ => return Err(wrong(node.span, why)),
         };

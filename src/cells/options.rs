@@ -388,6 +388,8 @@ mod tests {
             "sweep.N = [1]",
             "sweep = 3",
             "sweep.n = [true]",
+            "sweep.emit = [1]",
+            "sweep.padding = [1]",
             "per = 0",
             "redact = '('",
             "tolerance = '200%'",

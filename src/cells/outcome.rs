@@ -206,9 +206,32 @@ pub struct Machine {
     pub busy: bool,
 }
 
+impl Machine {
+    /// What has changed since, a phrase each: the compiler or interpreter, the processor, how many cores there are, the system.
+    pub fn drift(&self, now: &Machine) -> Vec<String> {
+        let cores = |machine: &Machine| format!("{} cores", machine.cores);
+        let facts = [
+            (self.toolchain.clone(), now.toolchain.clone()),
+            (self.cpu.clone(), now.cpu.clone()),
+            (cores(self), cores(now)),
+            (self.system.clone(), now.system.clone()),
+        ];
+        // What nobody knows of now has not changed.
+        facts.into_iter().filter(|(then, now)| then != now && !now.is_empty()).map(|(_, now)| now).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_changed_on_a_machine_is_named_as_it_is_now() {
+        let machine = |toolchain: &str, cores| Machine { toolchain: toolchain.to_owned(), cores, ..Machine::default() };
+        assert_eq!(machine("rustc 1", 2).drift(&machine("rustc 1", 2)), [""; 0]);
+        assert_eq!(machine("rustc 1", 2).drift(&machine("rustc 2", 4)), ["rustc 2", "4 cores"]);
+        assert_eq!(machine("rustc 1", 2).drift(&machine("", 2)), [""; 0], "it was never asked");
+    }
 
     #[test]
     fn an_end_can_be_read_as_it_is_written() {

@@ -6,6 +6,7 @@ use glob::{MatchOptions, Pattern};
 
 use super::cell::Line;
 use super::{Input, Language, Languages, Options};
+use crate::data::{Node, read_toml};
 use crate::source::{Diagnostic, Diagnostics, SitePath, Source, Span};
 use crate::world::World;
 
@@ -79,6 +80,11 @@ fn read(name: &str, place: &Span, outside: Outside<'_>) -> Result<Source, Diagno
         };
         wrong(format!("`{path}`: {error}")).help("name a file beside the post, or in a folder there")
     })?;
+    let listed = outside.world.list(&place.source().path().parent()).map_err(|error| wrong(error.to_string()))?;
+    if !listed.contains(&path) {
+        let error = wrong(format!("`{path}` is reached by a symbolic link"));
+        return Err(error.help("put a copy there: a link may lead out of the site, so none is followed"));
+    }
     Source::decode(path, bytes)
 }
 
@@ -126,6 +132,41 @@ fn matching(pattern: &str, place: &Span, outside: Outside<'_>) -> Result<Vec<(Si
         );
     }
     Ok(found)
+}
+
+/// The version of the language's tools that the site pins, if it does, with the variable by which they learn it.
+pub(super) fn pinned(language: &Language, outside: Outside<'_>) -> Result<Option<(String, String)>, Diagnostic> {
+    let Some(pin) = &language.pin else { return Ok(None) };
+    let path = SitePath::new(&pin.file).map_err(|error| Diagnostic::error(error.to_string()))?;
+    let unreadable = |why: String| Diagnostic::error(format!("`{path}` cannot be read")).note(why);
+    let Some(bytes) = outside.world.read_if_there(&path).map_err(|error| unreadable(error.to_string()))? else {
+        return Ok(None);
+    };
+    let source = Source::decode(path.clone(), bytes)?;
+    let version = match &pin.key {
+        None => source
+            .text()
+            .lines()
+            .map(str::trim)
+            .find(|line| !line.is_empty() && !line.starts_with('#'))
+            .map(str::to_owned),
+        Some(key) => {
+            let mut table = Some(read_toml(&source.span(0..source.text().len()))?);
+            let (folders, last) = key.rsplit_once('.').unwrap_or(("", key));
+            for folder in folders.split('.').filter(|folder| !folder.is_empty()) {
+                table = table.and_then(|mut table| table.take(folder)).map(Node::table).transpose()?;
+            }
+            table.and_then(|mut table| table.take(last)).map(Node::string).transpose()?
+        }
+    };
+    // Not a path: what a clone brings along does not choose a program of its own.
+    let plain = |version: &String| version.chars().all(|c| c.is_ascii_alphanumeric() || "._-+".contains(c));
+    match version.filter(|version| !version.is_empty()) {
+        Some(version) if !plain(&version) => {
+            Err(Diagnostic::error(format!("`{}` in `{path}` is no version", version.escape_debug())))
+        }
+        version => Ok(version.map(|version| (pin.env.clone(), version))),
+    }
 }
 
 /// The author's variables that a cell gets; those that are not set, it does not.
@@ -186,6 +227,26 @@ mod tests {
             [("code/none.rs", None), ("../post.md", None), ("/etc/passwd", None), ("code/spin.rs", Some("spni"))]
         {
             assert!(read(file, anchor).unwrap_err().starts_with("content/locks/post.md:1:1: error: "), "{file}");
+        }
+    }
+
+    #[test]
+    fn a_site_pins_the_version_of_tools_by_the_files_of_those() {
+        let languages = Languages::default();
+        let pin = |language: &str, file: &str, text: &str| {
+            let mut world = Memory::default();
+            world.insert(SitePath::new(file).unwrap(), text);
+            let outside = Outside { world: &world, env: &BTreeMap::new(), languages: &languages };
+            let pinned = pinned(languages.named(language).unwrap(), outside).map_err(|error| error.to_string());
+            pinned.map(|pinned| pinned.map(|(name, version)| format!("{name}={version}")))
+        };
+        let toolchain = |text: &str| pin("rust", "rust-toolchain.toml", text);
+        assert_eq!(toolchain("[toolchain]\nchannel = '1.90'\n"), Ok(Some("RUSTUP_TOOLCHAIN=1.90".to_owned())));
+        assert_eq!(toolchain("[toolchain]\nprofile = 'minimal'\n"), Ok(None));
+        assert_eq!(pin("python", ".python-version", "# ours\n3.12.1\n"), Ok(Some("PYENV_VERSION=3.12.1".to_owned())));
+        assert_eq!(pin("sh", ".python-version", "3.12.1\n"), Ok(None));
+        for text in ["[toolchain]\nchannel = '../x'\n", "[toolchain]\nchannel = 3\n", "nonsense", "toolchain = 1"] {
+            assert!(toolchain(text).is_err(), "{text}");
         }
     }
 

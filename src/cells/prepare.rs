@@ -69,7 +69,7 @@ mod tests {
     use std::sync::{Condvar, Mutex};
 
     use super::*;
-    use crate::cells::{Dependencies, Limits, Outcome, PackageManager, PackageSet, Plan, Profile};
+    use crate::cells::{Dependencies, Limits, Machine, Outcome, PackageManager, PackageSet, Plan, Profile};
 
     fn program(code: &str, packages: Option<&str>) -> Program {
         let set = |language: &str| PackageSet {
@@ -77,6 +77,7 @@ mod tests {
             manager: PackageManager::Cargo,
             dependencies: Dependencies::default(),
             profile: Profile::Release,
+            pins: BTreeMap::new(),
             rustflags: Vec::new(),
         };
         Program {
@@ -89,6 +90,7 @@ mod tests {
             version: Vec::new(),
             resolve: BTreeMap::new(),
             tool_env: Vec::new(),
+            pins: BTreeMap::new(),
             args: Vec::new(),
             env: BTreeMap::new(),
             stdin: String::new(),
@@ -113,6 +115,10 @@ mod tests {
     }
 
     impl Runner for Slow {
+        fn here(&self, _: &Program) -> Option<Machine> {
+            None
+        }
+
         fn lock(&self, _: &PackageSet) -> Result<String, RunnerError> {
             Ok(String::new())
         }

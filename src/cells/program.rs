@@ -28,6 +28,8 @@ pub struct Program {
     pub resolve: BTreeMap<String, Vec<String>>,
     /// Environment variables that the language's tools are given where the author has them. The program is not.
     pub tool_env: Vec<String>,
+    /// Variables by which those tools learn which version of them the site pins.
+    pub pins: BTreeMap<String, String>,
     /// Arguments that follow `run`.
     pub args: Vec<String>,
     /// Environment variables besides the few that every cell gets.

@@ -38,6 +38,8 @@ pub struct Record {
 pub struct CaseRecord {
     /// The cell whose time is 1 in `ratio`.
     pub baseline: Option<String>,
+    /// What is compared in `ratio`: `wall`, `cpu`, or the name of a number that it told.
+    pub metric: Option<String>,
     /// The values that it ran with.
     #[serde(default, skip_serializing_if = "Params::is_empty")]
     pub params: Params,
@@ -79,6 +81,7 @@ impl Record {
         let messages = messages.flat_map(|message| [message.rendered.trim_end(), "\n\n"]).collect();
         let cases = outcome.cases.iter().map(|case| CaseRecord {
             baseline: None,
+            metric: None,
             params: case.params.clone(),
             others: case.others,
             ratio: None,

@@ -1,4 +1,4 @@
-use super::{BuildLog, Outcome, PackageSet, Program, Provided};
+use super::{BuildLog, Machine, Outcome, PackageSet, Program, Provided};
 
 /// What can build and run programs: the machine, or a double in tests.
 pub trait Runner: Sync {
@@ -7,6 +7,10 @@ pub trait Runner: Sync {
     /// # Errors
     /// Packages that do not exist or do not fit together, a registry that does not answer, a tool that is not on this machine.
     fn lock(&self, set: &PackageSet) -> Result<String, RunnerError>;
+
+    /// What this machine is now, as far as that is known without starting a program: what the tool said last of its version,
+    /// if it was ever asked. Nothing, if nobody looks.
+    fn here(&self, program: &Program) -> Option<Machine>;
 
     /// Gets the packages of a program, unless they are there or it needs none. Several sets may be asked for at once.
     ///
@@ -56,6 +60,10 @@ pub struct NoRunner;
 impl Runner for NoRunner {
     fn lock(&self, _: &PackageSet) -> Result<String, RunnerError> {
         Err(NoRunner::refusal())
+    }
+
+    fn here(&self, _: &Program) -> Option<Machine> {
+        None
     }
 
     fn provide(&self, _: &Program) -> Result<(), RunnerError> {

@@ -82,6 +82,10 @@ impl Runner for Scripted {
         Ok(format!("# {}\n", set.name()))
     }
 
+    fn here(&self, program: &Program) -> Option<Machine> {
+        Some(machine(program))
+    }
+
     fn provide(&self, _: &Program) -> Result<(), RunnerError> {
         Ok(())
     }

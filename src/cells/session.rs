@@ -169,7 +169,7 @@ impl Task<'_> {
     }
 
     fn is_compared_with(&self, other: &Task<'_>) -> bool {
-        let measured = |task: &Task<'_>| matches!(task.assembled.program.plan, Plan::Repeat(_));
+        let measured = |task: &Task<'_>| matches!(task.assembled.program.plan, Plan::Repeat(_) | Plan::Once);
         let group = &self.cell.options.group;
         group.is_some()
             && self.post == other.post

@@ -66,6 +66,9 @@ pub(super) enum Command {
     Run(Run),
     /// Run every cell again and compare: outputs, exit codes, claims; nothing is written
     Verify(Verify),
+    /// Look after stored results
+    #[command(subcommand)]
+    Results(Results),
     /// Preview the site, rebuilt whenever a file changes
     Serve(Serve),
     /// Do everything but write the site: read, run, link, draw
@@ -79,7 +82,7 @@ pub(super) enum Command {
 }
 
 /// Which posts are published.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Copy, Default, Args)]
 pub(super) struct Selection {
     /// Publish drafts too
     #[arg(long)]
@@ -128,6 +131,39 @@ pub(super) struct Verify {
     /// A post, or a cell of it [default: all]
     #[arg(value_name = "POST[#CELL]", value_parser = parse_selector)]
     pub(super) only: Vec<Selector>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Results {
+    /// Print every stored result and every cell, and whether the one is of the other
+    List(ListResults),
+    /// Print how stored results differ from those of a git revision
+    Diff(Diff),
+    /// Remove the results of cells that are gone, and lock files that no cell needs
+    Gc(Gc),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListResults {
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Print JSON, one object a result in one array
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The revision
+    #[arg(value_name = "REV", default_value = "HEAD")]
+    pub(super) revision: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Gc {
+    /// Print what would be removed, and remove nothing
+    #[arg(short = 'n', long)]
+    pub(super) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

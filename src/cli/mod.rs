@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use jiff::Timestamp;
 
-use self::args::{Build, Cli, Colour, Command, Global, Init, List, New, Run, Selection, Serve, Verify};
+use self::args::{Build, Cli, Colour, Command, Global, Init, List, New, Results, Run, Selection, Serve, Verify};
 use self::report::Report;
 use self::site::OpenSite;
 use crate::build::Built;
@@ -67,6 +67,9 @@ fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
         Command::Build(options) => build(global, &options, report),
         Command::Run(options) => run_cells(global, &options, report),
         Command::Verify(options) => verify(global, &options, report),
+        Command::Results(Results::List(options)) => results::list(global, &options, report),
+        Command::Results(Results::Diff(options)) => results::diff(global, &options),
+        Command::Results(Results::Gc(options)) => results::gc(global, &options, report),
         Command::Serve(options) => preview(global, &options, report),
         Command::Check(selection) => check(global, selection, report),
         Command::List(options) => list(global, &options, report),
@@ -114,7 +117,7 @@ fn verify(global: &Global, options: &Verify, report: Report) -> Outcome {
     let mut site = OpenSite::open(global, options.selection, launcher()?)?;
     let scratch = tempfile::tempdir()?;
     site.select(&options.only);
-    site.verify_in(scratch.path());
+    site.verify_in(scratch.path())?;
     let built = sound(site.build(Policy::All, report))?;
     let cells = built.results.iter().filter(|result| result.selected).count();
     let noun = if cells == 1 { "cell" } else { "cells" };

@@ -49,7 +49,9 @@ impl OpenSite {
             },
             output: global.output.clone(),
             runner: match launcher {
-                Some(launcher) => Box::new(LocalRunner::new(launcher, patience(global))),
+                Some(launcher) => {
+                    Box::new(LocalRunner::new(launcher, patience(global)).remembering(cache.join("tools.json")))
+                }
                 None => Box::new(NoRunner),
             },
             against: None,
@@ -65,10 +67,18 @@ impl OpenSite {
         self.request.only = only.to_vec();
     }
 
-    /// Has results go to a folder of their own, and be compared with those that are stored.
-    pub(super) fn verify_in(&mut self, scratch: &Path) {
+    /// Has results, and versions of packages that are chosen now, go to a folder of their own, and be compared with those that are stored.
+    pub(super) fn verify_in(&mut self, scratch: &Path) -> Result<(), Failed> {
+        let locks = Locks::new(scratch.join("locks"));
+        for name in self.locks.list()? {
+            if let Some(text) = self.locks.get(&name)? {
+                locks.put(&name, &text)?;
+            }
+        }
+        self.locks = locks;
         let store = Store::new(scratch.join("results"), scratch.join("cache"));
         self.against = Some(std::mem::replace(&mut self.store, store));
+        Ok(())
     }
 
     /// Builds the site as it is now.
@@ -109,6 +119,16 @@ impl OpenSite {
         let built = self.build(Policy::Nothing, report);
         self.request.publish = asked;
         built
+    }
+
+    /// The stored results.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The lock files.
+    pub(super) fn locks(&self) -> &Locks {
+        &self.locks
     }
 
     /// Writes a built site to its folder.

@@ -10,6 +10,7 @@ mod beginning;
 mod cells;
 mod listing;
 mod options;
+mod results;
 mod serving;
 
 use support::Site;

@@ -148,6 +148,51 @@ fn what_a_cell_may_not_say_is_refused() {
             Refused("this is not TOML"),
         ),
         text("a caption with markup", "```sh,check\n#| caption = '<script>alert(1)</script>'\n:\n```\n".into(), Built),
+        text(
+            "labels, values and alternative texts with markup",
+            "```sh,run:a\n#| group = 'g'\n#| label = '<script>alert()</script>'\n:\n```\n\n\
+             ```sh,run:b\n#| group = 'g'\n#| sweep.n = ['<script>alert()</script>', '2']\necho \"$CELL_N\"\n```\n\n\
+             ![<script>alert()</script>](cell:g.chart)\n\n[0 <script>alert()</script>](cell:a.exit)\n\n\
+             [0](cell:a.exit \"'><script>alert()</script>\")\n"
+                .into(),
+            Built,
+        ),
+        text(
+            "outcomes of trials with markup",
+            "```sh,run\n#| trials = 2\necho '<script>alert(1)</script>'\necho '<script>' >&2\n```\n".into(),
+            Built,
+        ),
+        text(
+            "rich outputs with scripts",
+            "```sh,run\n#| output = 'html'\n#| echo = false\necho '<img src=x onerror=\"alert(1)\"><a href=\"javascript:x\">x</a><svg><script>alert(1)\
+             </script></svg>'\n```\n\n```sh,run\n#| output = 'csv'\necho '<script>alert(1)</script>'\n```\n\n\
+             ```sh,run\n#| output = 'json'\necho '{\"a\":\"<script>alert(1)</script>\"}'\n```\n"
+                .into(),
+            Built,
+        ),
+        text(
+            "a value whose name is markup",
+            "```sh,run\necho '{\"value\":{\"name\":\"<script>\",\"number\":1}}' >> \"$CELL_EMIT\"\n```\n".into(),
+            Refused("is not understood"),
+        ),
+        text(
+            "a media type that leads elsewhere",
+            "```sh,run\necho '{\"show\":{\"type\":\"image/../../x\",\"data\":\"\"}}' >> \"$CELL_EMIT\"\n```\n".into(),
+            Refused("is not understood"),
+        ),
+        text("a claim that nests", format!("```sh,run:a\n#| assert = '{}1 > 0'\n:\n```\n", "(".repeat(50_000)), Refused("error: ")),
+        text("a value that nests", format!("```sh,run:a\n:\n```\n\n`cell:{}a.exit`\n", "-".repeat(50_000)), Refused("error: ")),
+        text("a pattern that explodes", "```sh,run:a\n#| redact = '(a{1000}){1000}'\n:\n```\n".into(), Refused("is no regular expression")),
+        text(
+            "an expectation of many elisions",
+            format!("```sh,run:a\n#| expect = '{}b'\nprintf '%0100000d' 0\n```\n", "[..]0".repeat(10_000)),
+            Refused("does not print what is expected"),
+        ),
+        text(
+            "an expectation of many gaps",
+            format!("```sh,run:a\n#| expect = \"\"\"\n{}#| b\"\"\"\nyes | head -n 20000\n```\n", "#| ...\n#| y\n".repeat(5_000)),
+            Refused("does not print what is expected"),
+        ),
         text("5,000 cells that are only shown", "```sh\n:\n```\n\n".repeat(5_000), Built),
     ]);
 }

@@ -38,6 +38,38 @@ fn links_to_other_files_are_neither_published_nor_followed() {
 }
 
 #[test]
+fn code_and_inputs_of_cells_are_no_files_from_elsewhere() {
+    for (option, sign) in [
+        ("file = 'link.sh'", "`content/link.sh` is reached by a symbolic link"),
+        ("file = 'folder/secret.md'", "`content/folder/secret.md` is reached by a symbolic link"),
+        ("file = '../../beside/secret.md'", "would leave its folder"),
+        ("file = '/etc/passwd'", "error: the code of this cell cannot be read"),
+        ("file = 'zero'", "error: the code of this cell cannot be read"),
+        ("file = 'pipe'", "error: the code of this cell cannot be read"),
+        ("inputs = ['link.sh']", "no file below `content/` fits this"),
+        ("inputs = ['folder/*']", "no file below `content/` fits this"),
+        ("inputs = ['../../beside/*']", "no file below `content/` fits this"),
+        ("inputs = ['zero']", "no file below `content/` fits this"),
+        ("inputs = ['pipe']", "no file below `content/` fits this"),
+    ] {
+        for verb in ["lib", "run"] {
+            let site = Site::new(&[("content/x.md", &format!("```sh,{verb}:a\n#| {option}\n```\n"))]);
+            for (target, link) in
+                [("../../beside/secret.md", "link.sh"), ("../../beside", "folder"), ("/dev/zero", "zero")]
+            {
+                symlink(target, site.path(&format!("content/{link}"))).unwrap();
+            }
+            let pipe = site.path("content/pipe");
+            assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+            let (said, wrong) = build_watched(&site);
+            assert_eq!(wrong, [""; 0], "{option}");
+            assert!(said.code == 1 && said.stderr.contains(sign), "{option}: {said:?}");
+            assert!(!said.stderr.contains(SECRET), "{option}: {said:?}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_file_is_not_read() {
     for place in [
         "content/x.md",

@@ -1,11 +1,13 @@
 //! What every runner keeps to: the real one and its double alike.
 
+use std::collections::BTreeMap;
+
 use blog::cells::{
     BuildLog, CompilerMessage, Exit, LocalRunner, Outcome, Plan, Prepared, Program, Reply, Runner, RunnerError,
     Scripted,
 };
 
-use crate::programs::{end, execute, repeat, rust, samples, sh, words};
+use crate::programs::{end, execute, execute_all, repeat, rust, samples, sh, sweep, trials, words};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -42,6 +44,9 @@ fn keeps_the_contract<R: Runner>(runner: &R) {
     stops_at_an_end_that_is_not_announced(runner);
     builds(runner);
     misses_tools(runner);
+    answers_for_each_of_several(runner);
+    has_a_case_for_each_combination(runner);
+    tries(runner);
 }
 
 fn go(runner: &impl Runner, program: &Program) -> (Prepared, Outcome) {
@@ -122,9 +127,48 @@ fn misses_tools(runner: &impl Runner) {
     }
 }
 
+fn answers_for_each_of_several(runner: &impl Runner) {
+    let measured = Program { plan: repeat(Some(4), Some(0), &[0]), ..sh("echo hello") };
+    let swept = Program { sweep: sweep("threads", &["1", "2"]), ..measured.clone() };
+    let outcomes = execute_all(runner, &[&measured, &rust(MOVED), &swept, &sh("echo bad >&2; exit 3")]);
+    let [first, broken, second, once] = outcomes.as_slice() else { panic!("one for each: {outcomes:?}") };
+    assert!(outcomes.iter().all(|outcome| outcome.session == first.session), "they were run in one session");
+    assert_eq!((broken.cases.as_slice(), end(once).exit), (&[][..], Exit::Code(3)), "in their order");
+    assert_eq!((first.cases.len(), second.cases.len()), (1, 2));
+    for case in first.cases.iter().chain(&second.cases) {
+        let rounds: Vec<u32> = case.samples.iter().map(|sample| sample.round).collect();
+        assert_eq!((rounds.as_slice(), case.ends[0].count), (&[1, 2, 3, 4][..], 4));
+    }
+}
+
+fn has_a_case_for_each_combination(runner: &impl Runner) {
+    let combinations = [sweep("threads", &["1", "2"]), sweep("queue-size", &["8", "9"])].concat();
+    for (plan, runs) in [(Plan::Once, 1), (repeat(Some(2), Some(0), &[0]), 2), (trials(2, u64::MAX, &[]), 2)] {
+        let outcome = go(runner, &Program { plan, sweep: combinations.clone(), ..sh("echo hello") }).1;
+        let case = |threads: &str, queue: &str| {
+            BTreeMap::from([("threads", threads), ("queue-size", queue)].map(|(a, b)| (a.to_owned(), b.to_owned())))
+        };
+        let params: Vec<_> = outcome.cases.iter().map(|case| case.params.clone()).collect();
+        assert_eq!(params, [case("1", "8"), case("1", "9"), case("2", "8"), case("2", "9")]);
+        for case in &outcome.cases {
+            assert_eq!((case.samples.len(), case.ends.len(), &*case.ends[0].stdout), (runs, 1, "hello\n"));
+        }
+    }
+}
+
+fn tries(runner: &impl Runner) {
+    for (code, exit) in [("echo hello", Exit::Code(0)), ("echo bad >&2; exit 3", Exit::Code(3))] {
+        let outcome = go(runner, &Program { plan: trials(5, u64::MAX, &[]), ..sh(code) }).1;
+        let end = end(&outcome);
+        assert_eq!((end.exit, end.count, samples(&outcome).len()), (exit, 5, 5), "no end is the last");
+    }
+}
+
 fn the_double_counts(_: &Machine) {
     let double = double();
     assert_eq!((double.prepared(), double.executed()), (0, 0));
     go(&double, &sh("echo hello"));
     assert_eq!((double.prepared(), double.executed()), (2, 1));
+    execute_all(&double, &[&sh("echo hello"), &sh("exit 3")]);
+    assert_eq!((double.prepared(), double.executed()), (4, 3));
 }

@@ -1,16 +1,21 @@
 //! What the modules `cell` write is what is read of it.
 
-use blog::cells::{Emission, Exit, Program};
+use std::collections::BTreeMap;
+
+use blog::cells::{Emission, Exit, Limits, Program};
 use blog::source::Span;
 
 use crate::languages::programs;
-use crate::programs::{end, outcome, words};
+use crate::programs::{end, outcome, repeat, samples, sh, trials, words};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
     ("emission::rust_says_what_is_understood_in_every_edition", rust_is_understood),
     ("emission::python_says_what_is_understood", python_is_understood),
     ("emission::threads_do_not_mix_their_lines", threads_do_not_mix),
+    ("emission::what_a_run_says_is_kept_with_it", what_a_run_says_is_kept_with_it),
+    ("emission::what_is_not_understood_is_told", what_is_not_understood_is_told),
+    ("emission::one_run_of_many_that_is_not_understood_is_told", one_run_that_is_not_understood),
     ("emission::a_parameter_that_is_not_there_is_said_at_its_place", a_missing_parameter),
 ];
 
@@ -58,7 +63,7 @@ fn said(machine: &Machine, info: &str, code: &str, heard: bool) -> Vec<Emission>
     program.env.insert("CELL_MAX_THREADS".to_owned(), "4".to_owned());
     if !heard {
         let alone = words("env -u CELL_EMIT").into_iter().chain(program.run.into_iter().flatten());
-        program = Program { run: Some(alone.collect()), ..program };
+        program = Program { run: Some(alone.collect()), resolve: BTreeMap::new(), ..program };
     }
     let outcome = outcome(machine, &program);
     assert!(outcome.build.as_ref().is_none_or(|build| build.messages.is_empty()), "{:?}", outcome.build);
@@ -113,6 +118,64 @@ fn threads_do_not_mix(machine: &Machine) {
     let threads = |said: &Emission| if let Emission::Span { thread, .. } = said { Some(*thread) } else { None };
     let threads: std::collections::BTreeSet<u64> = emissions.iter().filter_map(threads).collect();
     assert_eq!((emissions.len(), threads.len()), (400, 4));
+}
+
+fn what_a_run_says_is_kept_with_it(machine: &Machine) {
+    let log = tempfile::tempdir().expect("there is room");
+    let log = log.path().join("log").display().to_string();
+    let script = format!(
+        r#"printf . >> '{log}'; n=$(wc -c < '{log}')
+        say() {{ echo "{{\"$1\":$2}}" >> "$CELL_EMIT"; }}
+        say measure "[$n.5]"; say measure '[40,2000]'
+        say value '{{"name":"hits","number":7}}'; say value "{{\"name\":\"hits\",\"number\":$n}}"
+        say value '{{"name":"ratio","number":-0.25}}'
+        say span '{{"name":"phase","thread":1,"start":1,"end":2}}'
+        say show '{{"type":"text/html","data":"<b>"}}'; say show '{{"type":"image/png","base64":"/wE="}}'"#
+    );
+    let plan = repeat(Some(2), Some(1), &[0]);
+    let outcome = outcome(machine, &Program { plan, ..sh(&script) });
+    let end = end(&outcome);
+    assert_eq!((end.exit, &*end.stderr, end.misunderstood.as_deref()), (Exit::Code(0), "", None));
+    let shown: Vec<_> = end.shown.iter().map(|shown| (&*shown.mime, shown.data.as_slice())).collect();
+    assert_eq!(shown, [("text/html", &b"<b>"[..]), ("image/png", &[255, 1])], "of one run, not of all");
+    for (sample, run) in samples(&outcome).iter().zip([2.0, 3.0]) {
+        assert_eq!(sample.section, Some(40.0), "the middle one");
+        assert_eq!(sample.values, [("hits".to_owned(), run), ("ratio".to_owned(), -0.25)].into(), "the last of a name");
+    }
+    let silent = crate::programs::outcome(machine, &sh("exit 0"));
+    assert_eq!((samples(&silent)[0].section, samples(&silent)[0].values.len()), (None, 0));
+}
+
+fn what_is_not_understood_is_told(machine: &Machine) {
+    let replaced = "it replaced the file that it should append to";
+    for (script, why) in [
+        (
+            r#"echo '{"measure":[1]}' >> "$CELL_EMIT"; echo hits: 3 >> "$CELL_EMIT""#,
+            "line 2, `hits: 3`: expected value",
+        ),
+        (r#"head -c 9000000 /dev/zero > "$CELL_EMIT""#, "it says more than 8 MiB"),
+        (r#"rm "$CELL_EMIT""#, replaced),
+        (r#"rm "$CELL_EMIT"; mkdir "$CELL_EMIT""#, replaced),
+        (r#"rm "$CELL_EMIT"; mkfifo "$CELL_EMIT""#, replaced),
+        (r#"echo kept > kept; ln -sf "$PWD/kept" "$CELL_EMIT""#, replaced),
+    ] {
+        let program = sh(script);
+        let limits = Limits { output: 16 << 20, ..program.limits };
+        let plan = trials(3, u64::MAX, &[]);
+        let outcome = outcome(machine, &Program { limits, plan, ..program });
+        assert_eq!((end(&outcome).exit, end(&outcome).count), (Exit::Code(0), 3), "{script}: {outcome:?}");
+        assert_eq!(end(&outcome).misunderstood.as_deref(), Some(why), "{script}");
+    }
+}
+
+fn one_run_that_is_not_understood(machine: &Machine) {
+    for plan in [trials(4, u64::MAX, &[]), repeat(Some(3), Some(1), &[0])] {
+        let log = tempfile::tempdir().expect("there is room");
+        let log = log.path().join("log").display().to_string();
+        let script = format!("printf . >> '{log}'; [ $(wc -c < '{log}') != 3 ] || echo hits: 3 >> \"$CELL_EMIT\"");
+        let outcome = outcome(machine, &Program { plan, ..sh(&script) });
+        assert_eq!(end(&outcome).misunderstood.as_deref(), Some("line 1, `hits: 3`: expected value"));
+    }
 }
 
 fn a_missing_parameter(machine: &Machine) {

@@ -4,14 +4,16 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use blog::cells::{Ended, Exit, Job, Limits, Net};
+use blog::cells::{Dump, Ended, Exit, Job, Limits, Net, Program};
 
-use crate::programs::{job, survivors};
+use crate::programs::{end, job, outcome, rust, sh, survivors, trials, within, words};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
     ("hung::both_streams_can_be_one", both_streams_can_be_one),
     ("hung::a_deadlock_tells_where_its_threads_stand", a_deadlock_tells_where_its_threads_stand),
+    ("hung::of_trials_that_hang_one_tells_where_its_threads_stand", one_of_several_tells),
+    ("hung::a_program_is_asked_by_its_signal_and_what_it_says_is_kept", a_program_is_asked_by_its_signal),
     ("hung::every_process_is_told_and_what_it_waits_for", every_process_is_told_and_what_it_waits_for),
     ("hung::a_program_can_say_itself_where_it_stands", a_program_can_say_itself_where_it_stands),
     ("hung::a_program_that_says_nothing_is_not_waited_for", a_program_that_says_nothing_is_not_waited_for),
@@ -80,6 +82,45 @@ fn a_deadlock_tells_where_its_threads_stand(machine: &Machine) {
         assert!(ended.threads[0].frames[0].ends_with(" in main"), "{ended:?}");
         assert_eq!([&*ended.threads[1].frames[0], &*ended.threads[2].frames[0]], ["cell.rs:7 in take"; 2]);
     }
+}
+
+fn one_of_several_tells(machine: &Machine) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let log = folder.path().join("log").display().to_string();
+    let main = format!(
+        "fn main() {{
+    use std::io::Write;
+    let mut log = std::fs::File::options().create(true).append(true).open({log:?}).unwrap();
+    log.write_all(b\".\").unwrap();
+    println!(\"{{}}\", log.metadata().unwrap().len());"
+    );
+    let mut program = within(500, rust(&DEADLOCK.replace("fn main() {", &main)));
+    program.build.as_mut().expect("Rust is built").command.push("-Cdebuginfo=line-tables-only".to_owned());
+    let outcome = outcome(machine, &Program { plan: trials(2, u64::MAX, &[]), ..program });
+    let [first, second] = outcome.cases[0].ends.as_slice() else { panic!("they print different numbers: {outcome:?}") };
+    assert_eq!((first.exit, &*first.stdout), (Exit::TimedOut, "1\n"));
+    assert_eq!((second.exit, &*second.stdout), (Exit::TimedOut, "2\n"));
+    let told: Vec<_> = first.threads.iter().map(|thread| (&*thread.name, &*thread.wait)).collect();
+    assert_eq!(told, [("program", "futex"), ("left", "futex"), ("right", "futex")]);
+    assert_eq!(second.threads, [], "it is known by then");
+    if Path::new("/usr/bin/gdb").exists() {
+        assert_eq!([&*first.threads[1].frames[0], &*first.threads[2].frames[0]], ["cell.rs:7 in take"; 2]);
+    }
+}
+
+fn a_program_is_asked_by_its_signal(machine: &Machine) {
+    let dump = Dump { signal: 6, env: [("PYTHONFAULTHANDLER".to_owned(), "1".to_owned())].into() };
+    let python = Program {
+        file: "cell.py".to_owned(),
+        run: Some(words("/usr/bin/python3 -u {file}")),
+        dump: Some(dump),
+        plan: trials(1, u64::MAX, &[]),
+        ..sh("import threading\nprint('before')\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()")
+    };
+    let outcome = outcome(machine, &within(500, python));
+    assert_eq!((end(&outcome).exit, &*end(&outcome).stdout), (Exit::TimedOut, "before\n"));
+    let said = &end(&outcome).stderr;
+    assert!(said.contains("File \"/cell/cell.py\", line 5 in <module>"), "{said}");
 }
 
 fn every_process_is_told_and_what_it_waits_for(machine: &Machine) {

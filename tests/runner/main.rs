@@ -5,6 +5,7 @@
 
 mod abandoned;
 mod bombs;
+mod cases;
 mod contract;
 mod emission;
 mod endings;
@@ -15,6 +16,7 @@ mod network;
 mod packages;
 mod programs;
 mod surroundings;
+mod timeline;
 mod tools;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -44,8 +46,13 @@ fn main() -> ExitCode {
     if std::env::args().any(|arg| arg == abandoned::MODE) {
         abandoned::wait_to_be_killed(&machine);
     }
+    if std::env::args().any(|arg| arg == packages::MODE) {
+        packages::run_with_packages(&machine);
+        return ExitCode::SUCCESS;
+    }
     let checks = [
         contract::CHECKS,
+        cases::CHECKS,
         endings::CHECKS,
         surroundings::CHECKS,
         figures::CHECKS,
@@ -53,6 +60,7 @@ fn main() -> ExitCode {
         packages::CHECKS,
         languages::CHECKS,
         emission::CHECKS,
+        timeline::CHECKS,
         network::CHECKS,
         hung::CHECKS,
         bombs::CHECKS,

@@ -3,13 +3,14 @@
 use std::fs;
 use std::net::TcpListener;
 
-use blog::cells::{Exit, Job, Net};
+use blog::cells::{Exit, Job, Net, Program};
 
-use crate::programs::job;
+use crate::programs::{end, job, outcome, sh, words};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
     ("network::each_program_reaches_what_it_may", each_program_reaches_what_it_may),
+    ("network::a_program_reaches_itself_unless_its_author_says_otherwise", a_program_reaches_itself),
     ("network::a_loopback_of_its_own_has_all_ports_free", a_loopback_of_its_own_has_all_ports_free),
 ];
 
@@ -36,6 +37,19 @@ fn each_program_reaches_what_it_may(machine: &Machine) {
     for (net, reached) in [(Net::Host, 3 + v6), (Net::Loopback, 2 + v6), (Net::None, 0)] {
         let job = Job { net, ..job("", &["/usr/bin/python3", "-c", REACH, &port]) };
         assert_eq!(machine.launcher.run(&job).expect("it starts").exit, Exit::Code(reached), "{net:?}");
+    }
+}
+
+fn a_program_reaches_itself(machine: &Machine) {
+    let service = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = service.local_addr().expect("it has one").port().to_string();
+    let v6 = if fs::exists("/proc/net/if_inet6").expect("there is /proc") { 4 } else { 0 };
+    let python = Program { run: Some(words("/usr/bin/python3 {file}")), args: vec![port], ..sh(REACH) };
+    for (net, reached) in
+        [(None, 2 + v6), (Some(Net::Loopback), 2 + v6), (Some(Net::Host), 3 + v6), (Some(Net::None), 0)]
+    {
+        let outcome = outcome(machine, &Program { net, ..python.clone() });
+        assert_eq!(end(&outcome).exit, Exit::Code(reached), "{net:?}");
     }
 }
 

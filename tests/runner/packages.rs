@@ -1,13 +1,15 @@
 //! Packages that cells depend on are locked, built and found. The public registries are asked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 use std::time::SystemTime;
 
 use blog::cells::{
-    Dependencies, Exit, Installer, PackageManager, PackageSet, Packages, Profile, Program, Provided, RunnerError,
+    Dependencies, Exit, Installer, LockedPackages, PackageManager, PackageSet, Packages, Profile, Program, Provided,
+    Runner, RunnerError,
 };
 use blog::data::read_toml;
 use blog::source::{Diagnostics, SitePath, Source};
@@ -21,6 +23,10 @@ pub(crate) const CHECKS: &[Check] = &[
     ("packages::a_lock_of_other_crates_is_refused", a_lock_of_other_crates_is_refused),
     ("packages::a_workspace_above_does_not_count_and_flags_do", a_workspace_above_does_not_count_and_flags_do),
     ("packages::python_finds_what_was_installed", python_finds_what_was_installed),
+    (
+        "packages::a_runner_locks_packages_and_runs_programs_with_them",
+        a_runner_locks_packages_and_runs_programs_with_them,
+    ),
     ("packages::many_ask_and_one_installs", many_ask_and_one_installs),
     ("packages::what_failed_is_tried_again", what_failed_is_tried_again),
 ];
@@ -32,7 +38,14 @@ fn set(language: &str, manager: PackageManager, toml: &str) -> PackageSet {
     dependencies.add(table.get("deps").expect("it is there").clone(), &manager, &mut diagnostics);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let language = language.to_owned();
-    PackageSet { language, manager, dependencies, profile: Profile::Debug, rustflags: Vec::new() }
+    PackageSet {
+        language,
+        manager,
+        dependencies,
+        profile: Profile::Debug,
+        pins: BTreeMap::new(),
+        rustflags: Vec::new(),
+    }
 }
 
 fn crates(toml: &str) -> PackageSet {
@@ -154,6 +167,43 @@ fn python_finds_what_was_installed(machine: &Machine) {
     assert_eq!((end(&outcome).exit, &*end(&outcome).stdout), (Exit::Code(0), "1.16.0\n"), "{}", end(&outcome).stderr);
     let text = failed(packages.provide(&machine.launcher, &set, "no-such-package-of-a-blog==1\n", "1"));
     assert!(text.starts_with("`python` failed with code 1: ") && text.contains("no-such-package-of-a-blog"), "{text}");
+}
+
+/// The argument with which this binary has its runner lock packages and run programs with them.
+pub(crate) const MODE: &str = "--run-with-packages";
+
+fn a_runner_locks_packages_and_runs_programs_with_them(_: &Machine) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let ourselves = fs::read_link("/proc/self/exe").expect("there is /proc");
+    let mut other = Command::new(ourselves);
+    let said = other.arg(MODE).env("XDG_CACHE_HOME", folder.path()).output().expect("it just started");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    assert!(folder.path().join("blog/packages").is_dir(), "in the folder of its user");
+}
+
+/// What this binary does in its other mode: the runner takes the user's folder for packages, which is none for checks.
+pub(crate) fn run_with_packages(machine: &Machine) {
+    let set = crates("deps.itoa = '1'");
+    let mut program = rust("fn main() { println!(\"{}\", itoa::Buffer::new().format(42)); }");
+    program.build.as_mut().expect("Rust is built").command.push("{packages}".to_owned());
+    let with = |lock| Program { packages: Some(LockedPackages { set: set.clone(), lock }), ..program.clone() };
+    let unlocked = RunnerError::Failed("no versions of its packages were chosen".to_owned());
+    assert_eq!(machine.runner.prepare(&with(None)).err(), Some(unlocked));
+    let lock = machine.runner.lock(&set).expect("it is there");
+    assert!(lock.contains("name = \"itoa\""), "{lock}");
+    let outcome = outcome(machine, &with(Some(lock)));
+    assert_eq!((end(&outcome).exit, &*end(&outcome).stdout), (Exit::Code(0), "42\n"), "{outcome:?}");
+
+    let installer = Installer {
+        freeze: words("echo a==1"),
+        run: words("sh {env}/hello {file}"),
+        ..installer("echo 'cat $1; echo $0' > '{env}/hello'")
+    };
+    let set = self::set("tongue", PackageManager::Installer(installer), "deps.a = '1'");
+    let lock = machine.runner.lock(&set).expect("nothing is asked for");
+    let script = Program { packages: Some(LockedPackages { set, lock: Some(lock) }), ..sh("printf never: ") };
+    let outcome = crate::programs::outcome(machine, &script);
+    assert_eq!(end(&outcome).stdout, "printf never: /packages/hello\n", "another interpreter, and no name of a user");
 }
 
 fn many_ask_and_one_installs(machine: &Machine) {

@@ -5,7 +5,7 @@ use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
 
-use blog::cells::{Build, End, Job, Limits, Net, Outcome, Plan, Prepared, Program, Repeat, Runner, Sample};
+use blog::cells::{Build, End, Job, Languages, Limits, Net, Outcome, Plan, Prepared, Program, Repeat, Runner, Sample};
 
 use crate::Machine;
 
@@ -21,6 +21,7 @@ pub(crate) fn sh(code: &str) -> Program {
         version: words("uname -s"),
         resolve: BTreeMap::new(),
         tool_env: words("RUSTUP_HOME RUSTUP_TOOLCHAIN CARGO_HOME PYENV_ROOT PYENV_VERSION"),
+        pins: BTreeMap::new(),
         args: Vec::new(),
         env: BTreeMap::new(),
         stdin: String::new(),
@@ -49,6 +50,7 @@ pub(crate) fn rust(code: &str) -> Program {
         build: Some(Build { command: words(command), json_messages: true }),
         run: Some(words("{program}")),
         version: words("rustc --version"),
+        resolve: Languages::default().named("rust").expect("it is embedded").resolve.clone(),
         ..sh(code)
     }
 }
@@ -98,6 +100,13 @@ pub(crate) fn execute(runner: &impl Runner, program: &Program, prepared: Prepare
     runner.execute(vec![(program, prepared)]).remove(0).expect("this machine works")
 }
 
+/// Prepares programs and executes them together.
+pub(crate) fn execute_all(runner: &impl Runner, programs: &[&Program]) -> Vec<Outcome> {
+    let prepared = programs.iter().map(|program| (*program, runner.prepare(program).expect("its tools are here")));
+    let outcomes = runner.execute(prepared.collect());
+    outcomes.into_iter().map(|outcome| outcome.expect("this machine works")).collect()
+}
+
 /// The end of a program that ended in one way.
 pub(crate) fn end(outcome: &Outcome) -> &End {
     let [case] = outcome.cases.as_slice() else { panic!("it ran: {outcome:?}") };
@@ -113,6 +122,16 @@ pub(crate) fn samples(outcome: &Outcome) -> &[Sample] {
 /// Repeatedly, so often or as often as it takes for a third of a second.
 pub(crate) fn repeat(reps: Option<u32>, warmup: Option<u32>, codes: &[i32]) -> Plan {
     Plan::Repeat(Repeat { reps, warmup, min_time: 0, max_time: 300_000_000, codes: codes.to_vec() })
+}
+
+/// So many times, but no more once they took so long, ns.
+pub(crate) fn trials(trials: u32, max_time: u64, redact: &[&str]) -> Plan {
+    Plan::Trials { trials, max_time, redact: redact.iter().map(|pattern| (*pattern).to_owned()).collect() }
+}
+
+/// With each of some values of a name.
+pub(crate) fn sweep(name: &str, values: &[&str]) -> Vec<(String, Vec<String>)> {
+    vec![(name.to_owned(), values.iter().map(|value| (*value).to_owned()).collect())]
 }
 
 /// The command lines of living processes with a mark.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
+use std::process::Command;
+
 use blog::cells::{Exit, Program, Runner, RunnerError};
 
 use crate::programs::{end, outcome, rust, sh, tool, words};
@@ -14,6 +16,7 @@ pub(crate) const CHECKS: &[Check] = &[
     ("tools::an_interpreter_behind_a_shim_is_resolved", an_interpreter_behind_a_shim_is_resolved),
     ("tools::a_tool_that_does_not_answer_is_told", a_tool_that_does_not_answer_is_told),
     ("tools::a_tool_that_is_installed_meanwhile_is_found", a_tool_that_is_installed_meanwhile_is_found),
+    ("tools::no_compiler_is_taken_from_a_folder_above", no_compiler_is_taken_from_above),
     ("tools::warnings_come_with_a_program", warnings_come_with_a_program),
     ("tools::a_compiler_that_only_prints_is_quoted", a_compiler_that_only_prints_is_quoted),
     ("tools::a_silent_failure_of_a_compiler_gets_a_reason", a_silent_failure_of_a_compiler_gets_a_reason),
@@ -95,6 +98,17 @@ fn warnings_come_with_a_program(machine: &Machine) {
         ("warning", Some("unused_variables"), Some(2))
     );
     assert!(warning.rendered.contains("\u{1b}[") && warning.rendered.contains("cell.rs:2:9"), "{}", warning.rendered);
+}
+
+fn no_compiler_is_taken_from_above(_: &Machine) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let planted = "[toolchain]\npath = \"/no/such/toolchain\"\n";
+    fs::write(folder.path().join("rust-toolchain.toml"), planted).expect("the folder is ours");
+    let ourselves = fs::read_link("/proc/self/exe").expect("there is /proc");
+    let mut same = Command::new(ourselves);
+    same.arg("warnings_come").env_remove("RUSTUP_TOOLCHAIN").env("TMPDIR", folder.path());
+    let same = same.env("XDG_RUNTIME_DIR", folder.path()).output().expect("it just started");
+    assert!(same.status.success(), "{}", String::from_utf8_lossy(&same.stdout));
 }
 
 /// A program whose compiler is a shell command.

@@ -24,7 +24,7 @@ fn sweep<'a>(series: &'a [Series<'a>]) -> Sweep<'a> {
 }
 
 /// The texts of all elements of a name.
-fn texts(document: &roxmltree::Document<'_>, name: &str) -> Vec<String> {
+pub(super) fn texts(document: &roxmltree::Document<'_>, name: &str) -> Vec<String> {
     let elements = document.descendants().filter(|node| node.has_tag_name(name));
     elements
         .map(|node| node.descendants().filter_map(|text| if text.is_text() { text.text() } else { None }).collect())
@@ -32,7 +32,7 @@ fn texts(document: &roxmltree::Document<'_>, name: &str) -> Vec<String> {
 }
 
 /// Fails if a chart is no well-formed XML, has what the page forbids, or shows what is no number.
-fn check(html: &str) {
+pub(super) fn check(html: &str) {
     assert!(roxmltree::Document::parse(html).is_ok(), "{:?}\n{html}", roxmltree::Document::parse(html));
     for wrong in [" style=", " id=", "NaN", "inf", "INF", "-0%", "\"-0\""] {
         assert!(!html.contains(wrong), "{wrong} in {html}");

@@ -56,14 +56,14 @@ impl Threads<'_> {
         let Timeline { lanes, length, cores, .. } = self.timeline;
         let (mut paths, mut texts, mut y) = (Paths::new(*length), String::new(), 0);
         for lane in lanes {
-            self.head(&lane.name, &format!("ran {}", time(lane.totals.running)), y, &mut texts);
+            head(&lane.name, &format!("ran {}", time(lane.totals.running)), y, &mut texts);
             texts.push_str(&spans(lane, *length, y + TEXT));
             y += row_height(lane) + TEXT;
             paths.lane(lane, y);
             y += 8;
         }
         let average = Unit::Number.format(self.timeline.cores_used(), Some(0.5));
-        self.head("cores in use", &format!("{average} on average"), y, &mut texts);
+        head("cores in use", &format!("{average} on average"), y, &mut texts);
         let base = y + TEXT + 2 + STRIP;
         let full = self.full();
         let used = strip(cores, *length, base, STRIP as f64 / full as f64 / 4.0);
@@ -82,13 +82,6 @@ impl Threads<'_> {
             COLOURS[1]
         );
         (picture + &texts, height)
-    }
-
-    /// What stands above a row, at its two ends.
-    fn head(&self, name: &str, figure: &str, y: u64, out: &mut String) {
-        let (name, y) = (escape::text(&shortened(name, LONGEST_NAME)), y + 12);
-        let _ =
-            write!(out, "<text y=\"{y}\">{name}</text><text x=\"100%\" y=\"{y}\" text-anchor=\"end\">{figure}</text>");
     }
 
     /// How many cores the height of their picture stands for.
@@ -144,7 +137,7 @@ impl Threads<'_> {
 
     /// What has to be known about the picture, in sentences.
     fn provisos(&self) -> String {
-        let Timeline { lanes, cropped, more, grain, unshown, lost, cut, .. } = self.timeline;
+        let Timeline { lanes, cropped, more, grain, unshown, lost, cut, disturbed, .. } = self.timeline;
         let is_mixed = lanes
             .iter()
             .flat_map(|lane| &lane.marks)
@@ -167,6 +160,9 @@ impl Threads<'_> {
         }
         if *cut {
             said.push("It ends before the program does, since too much happened to keep all of it.".to_owned());
+        }
+        if *disturbed {
+            said.push("Others used the machine meanwhile, so some of the stripes are theirs.".to_owned());
         }
         said.join(" ")
     }
@@ -194,6 +190,12 @@ impl Threads<'_> {
     }
 }
 
+/// What stands above a row, at its two ends.
+fn head(name: &str, figure: &str, y: u64, out: &mut String) {
+    let (name, y) = (escape::text(&shortened(name, LONGEST_NAME)), y + 12);
+    let _ = write!(out, "<text y=\"{y}\">{name}</text><text x=\"100%\" y=\"{y}\" text-anchor=\"end\">{figure}</text>");
+}
+
 /// What a thread did, in a sentence; what took less than a hundredth of its life is left out.
 fn course(lane: &Lane) -> String {
     let totals = lane.totals;
@@ -212,4 +214,145 @@ fn time(microseconds: u64) -> String {
 
 fn counted(number: u64, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{check, texts};
+    use super::*;
+    use crate::cells::timeline::{Mark, Span, Totals, from_text};
+
+    const TWO: &str = include_str!("../../cells/timeline/testdata/two.trace");
+    const GIL: &str = include_str!("../../cells/timeline/testdata/gil.trace");
+
+    fn draw(timeline: &Timeline) -> String {
+        let html = Threads { title: "Threads of <two>", timeline, cores: 2, notes: &["A note."] }.draw();
+        check(&html);
+        html
+    }
+
+    fn read(text: &str) -> Timeline {
+        from_text(text).unwrap().unwrap()
+    }
+
+    #[test]
+    fn what_was_recorded_is_drawn() {
+        assert_eq!(draw(&read(TWO)), include_str!("testdata/two.html"));
+        assert_eq!(draw(&read(GIL)), include_str!("testdata/gil.html"));
+    }
+
+    #[test]
+    fn a_picture_is_told_in_sentences_and_in_a_table() {
+        let html = draw(&read(TWO));
+        let document = roxmltree::Document::parse(&html).unwrap();
+        assert_eq!(texts(&document, "title"), ["Threads of <two> over time"]);
+        assert_eq!(
+            texts(&document, "desc"),
+            ["36.9 ms long. main ran for 914 µs, waited for 36.0 ms. \
+              left ran for 18.9 ms, was ready for 9.12 ms, waited for 5.08 ms. \
+              right ran for 22.9 ms, was ready for 4.24 ms, waited for 8.87 ms. \
+              thread 1 ran for 4.06 ms, was ready for 987 µs, waited for 28.3 ms. \
+              At most 2 threads ran at once, 1.27 on average."]
+        );
+        assert_eq!(texts(&document, "tr")[..2], ["threadranreadywaitedturns", "main914 µs036.0 ms2"]);
+        let shown = texts(&document, "text");
+        for text in ["main", "ran 18.9 ms", "cores in use", "1.27 on average", "first", "inner", "0", "10 ms", "30 ms"]
+        {
+            assert!(shown.iter().any(|shown| shown == text), "{text} in {shown:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_picture_does_not_show_is_said() {
+        let timeline = Timeline {
+            length: 100,
+            cropped: 48_000,
+            lanes: vec![Lane {
+                name: "main".to_owned(),
+                marks: vec![Mark { length: 100, running: 1, ready: 2 }],
+                ..Lane::default()
+            }],
+            more: 1,
+            grain: 400,
+            unshown: 2,
+            lost: 3,
+            cut: true,
+            disturbed: true,
+            ..Timeline::default()
+        };
+        let html = draw(&timeline);
+        let document = roxmltree::Document::parse(&html).unwrap();
+        assert_eq!(
+            texts(&document, "p")[1..],
+            [
+                "Left out: the first 48.0 ms, in which the program starts. \
+              Pieces shorter than 400 µs are drawn together, as high as their shares. \
+              Not shown: 1 more thread, which ran for less. Not shown: 2 more spans, which are shorter. \
+              The kernel lost 3 records, so some of it may be wrong. \
+              It ends before the program does, since too much happened to keep all of it. \
+              Others used the machine meanwhile, so some of the stripes are theirs.",
+                "A note."
+            ]
+        );
+        assert_eq!(
+            texts(&document, "p")[0],
+            format!(
+                "Threads of <two> over time. {}",
+                Threads { title: "", timeline: &timeline, cores: 1, notes: &[] }.key()
+            )
+        );
+        assert!(texts(&document, "desc")[0].contains("main did nothing."), "its totals are zero");
+    }
+
+    #[test]
+    fn odd_timelines_are_drawn_all_the_same() {
+        let huge = Mark { length: u64::MAX, running: u64::MAX, ready: u64::MAX };
+        let span = Span { name: "x".to_owned(), start: 9, end: 3 };
+        let totals = Totals { running: u64::MAX / 4, ..Totals::default() };
+        let lane = Lane {
+            name: String::new(),
+            start: 5,
+            marks: vec![huge, huge],
+            spans: vec![span],
+            totals,
+            ..Lane::default()
+        };
+        let odd = Timeline { length: 1, lanes: vec![lane.clone()], cores: vec![huge], ..Timeline::default() };
+        draw(&odd);
+        draw(&Timeline { most: u64::MAX / 8, ..odd });
+        draw(&Timeline::default());
+    }
+
+    /// A timeline may cost a page 3 kB when it is sent (brotli). That of this test, with as much as is ever kept and nothing
+    /// of it alike, then had 3.0 kB.
+    #[test]
+    fn a_timeline_is_small() {
+        let random = |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+        let mark =
+            |n: u64| Mark { length: 500 + random(n) % 2000, running: random(n + 1) % 5, ready: random(n + 2) % 3 };
+        let lane = |at: u64| Lane {
+            name: format!("worker {at}"),
+            process: 1,
+            start: random(at) % 3000,
+            marks: (0..16).map(|n| mark(1000 * at + n)).collect(),
+            totals: Totals {
+                running: random(at),
+                ready: random(at + 50),
+                waiting: random(at + 90),
+                turns: random(at) % 999,
+            },
+            spans: (0..if at < 12 { 3 } else { 0 })
+                .map(|n| Span { name: "phase".to_owned(), start: 9000 * n, end: 9000 * n + 8000 })
+                .collect(),
+        };
+        let timeline = Timeline {
+            length: 30_000,
+            lanes: (0..14).map(lane).collect(),
+            cores: (0..80).map(|n| Mark { length: 375, running: random(n) % 9, ready: 0 }).collect(),
+            most: 2,
+            ..Timeline::default()
+        };
+        let html = draw(&timeline);
+        assert!(html.len() <= 17_500, "{} bytes", html.len());
+    }
 }

@@ -19,6 +19,8 @@ pub struct Charts<'a> {
 /// A chart.
 struct Drawn {
     html: String,
+    /// The figures that it is drawn of, by their numbers.
+    members: Vec<usize>,
     /// The figure that it belongs to, by its number: the last of the group.
     figure: usize,
     /// Whether it stands in the prose, where its author put it.
@@ -32,18 +34,21 @@ impl<'a> Charts<'a> {
         for (at, figure) in figures.iter().enumerate() {
             let options = &figure.cell.options;
             let group = options.group.as_ref();
-            let members: Vec<&Figure<'a>> = match group {
-                Some(_) => figures.iter().filter(|other| other.cell.options.group.as_ref() == group).collect(),
-                None => vec![figure],
+            let members: Vec<usize> = match group {
+                Some(_) => {
+                    (0..figures.len()).filter(|&other| figures[other].cell.options.group.as_ref() == group).collect()
+                }
+                None => vec![at],
             };
             let name = group.unwrap_or(&figure.cell.id);
             let title = match group {
                 Some(group) => format!("Comparison: {group}"),
                 None => options.label.clone().unwrap_or_else(|| format!("Measurements of {name}")),
             };
-            let last = members.last().is_some_and(|last| std::ptr::eq(*last, figure));
-            if last && let Some(html) = chart(&members, &title) {
-                drawn.insert(name.clone(), Drawn { html, figure: at, placed: false });
+            if members.last() == Some(&at)
+                && let Some(html) = chart(&of(&figures, &members), &title)
+            {
+                drawn.insert(name.clone(), Drawn { html, members, figure: at, placed: false });
             }
         }
         Charts { figures, drawn }
@@ -59,7 +64,9 @@ impl<'a> Charts<'a> {
                 let help = format!("write `![…](cell:{name}.chart)` between blank lines");
                 return Some(Err(error.at(value.span.clone(), "").help(help)));
             }
-            return Some(Ok(Settled::Block(drawn.html.clone())));
+            let title = value.written.as_deref().map(str::trim).filter(|title| !title.is_empty());
+            let titled = title.and_then(|title| chart(&of(&self.figures, &drawn.members), title));
+            return Some(Ok(Settled::Block(titled.unwrap_or_else(|| drawn.html.clone()))));
         }
         let is_known = |figure: &Figure<'_>| {
             let Cell { id, options, .. } = figure.cell;
@@ -82,16 +89,20 @@ impl<'a> Charts<'a> {
     /// The figures by the numbers of their fences, with the charts that no prose holds.
     pub fn place(self) -> BTreeMap<usize, Figure<'a>> {
         let mut figures = self.figures;
-        for Drawn { html, figure, .. } in self.drawn.into_values().filter(|drawn| !drawn.placed) {
-            let figure = &mut figures[figure];
-            if !figure.cell.options.chart {
+        for Drawn { html, members, figure, .. } in self.drawn.into_values().filter(|drawn| !drawn.placed) {
+            if members.iter().any(|&member| !figures[member].cell.options.chart) {
                 continue;
             }
+            let figure = &mut figures[figure];
             let of_group = figure.cell.options.group.is_some();
             *(if of_group { &mut figure.comparison } else { &mut figure.chart }) = Some(html);
         }
         figures.into_iter().map(|figure| (figure.cell.fence, figure)).collect()
     }
+}
+
+fn of<'f, 'a>(figures: &'f [Figure<'a>], members: &[usize]) -> Vec<&'f Figure<'a>> {
+    members.iter().map(|&at| &figures[at]).collect()
 }
 
 /// What is drawn of some cells together; nothing if there is nothing to compare. Cells with a sweep become lines, others bars.
@@ -188,7 +199,11 @@ fn comparison(all: &[(&Cell, &Record)], title: &str, quantity: &Quantity, notes:
         .enumerate()
         .filter_map(|(at, ((cell, record), href))| {
             let case = record.cases.first()?;
-            let ratio = case.ratio.as_ref().filter(|_| case.baseline.as_deref() == base_id && notes.is_empty());
+            let ratio = case.ratio.as_ref().filter(|_| {
+                case.baseline.as_deref() == base_id
+                    && case.metric.as_deref() == Some(quantity.metric.name())
+                    && notes.is_empty()
+            });
             Some(Bar {
                 label: label(cell),
                 href: Some(href),

@@ -13,7 +13,7 @@ pub use group::Charts;
 use self::status::Status;
 use super::block::focus;
 use super::{CellSummary, Highlighter, escape, mark_lines};
-use crate::cells::{Answer, Assembled, Cell, Relocation, Show, Verb};
+use crate::cells::{Answer, Assembled, Cell, Machine, Relocation, Show, Verb};
 use crate::markdown::Fence;
 use crate::source::Diagnostics;
 
@@ -26,6 +26,8 @@ pub struct Figure<'a> {
     pub assembled: Option<&'a Assembled>,
     /// What it did; nothing for a `lib` cell, and for one that went wrong.
     pub answer: Option<&'a Answer>,
+    /// The machine that the page is built on, if anybody looked.
+    pub here: Option<Machine>,
     /// The chart of its sweep, as HTML.
     pub chart: Option<String>,
     /// The comparison of its group, as HTML, if that stands below it.
@@ -69,8 +71,13 @@ fn language_of(info: &str) -> &str {
 
 impl<'a> Figure<'a> {
     /// The figure of a cell without any chart.
-    pub fn new(cell: &'a Cell, assembled: Option<&'a Assembled>, answer: Option<&'a Answer>) -> Self {
-        Figure { cell, assembled, answer, chart: None, comparison: None }
+    pub fn new(
+        cell: &'a Cell,
+        assembled: Option<&'a Assembled>,
+        answer: Option<&'a Answer>,
+        here: Option<Machine>,
+    ) -> Self {
+        Figure { cell, assembled, answer, here, chart: None, comparison: None }
     }
 }
 
@@ -96,7 +103,7 @@ impl Figure<'_> {
                 if let Some(chart) = &self.chart {
                     canvas.out.push_str(chart);
                 }
-                run::draw(self.cell, record, &mut canvas.out);
+                run::draw(self.cell, record, self.here.as_ref(), &mut canvas.out);
             }
             Some(Answer::NotRun(why)) => {
                 let why = escape::text(why);

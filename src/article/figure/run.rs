@@ -4,15 +4,19 @@ use std::fmt::Write;
 
 use super::status::Status;
 use crate::article::escape;
-use crate::cells::{CaseRecord, Cell, Record, Summary, Verb, format_bytes, format_ns};
+use crate::cells::{CaseRecord, Cell, Machine, Record, Summary, Verb, format_bytes, format_ns};
 
 /// Draws the line under a cell.
-pub(super) fn draw(cell: &Cell, record: &Record, out: &mut String) {
+pub(super) fn draw(cell: &Cell, record: &Record, here: Option<&Machine>, out: &mut String) {
     let status = Status::of(cell, record);
     let class = if status.good { "ok" } else { "err" };
     let _ = write!(out, "<div class=\"run\"><span class=\"badge {class}\">{}</span>", escape::text(&status.words));
     if record.machine.busy {
         out.push_str(" <span class=\"badge busy\">measured on a busy machine</span>");
+    }
+    let drift = here.map(|here| record.machine.drift(here)).unwrap_or_default();
+    if !drift.is_empty() {
+        out.push_str(" <span class=\"badge drift\">drifted</span>");
     }
     let figures = figures(cell, &record.cases);
     if !figures.is_empty() {
@@ -25,6 +29,10 @@ pub(super) fn draw(cell: &Cell, record: &Record, out: &mut String) {
     let _ = write!(out, " <details class=\"how\"><summary>How this ran</summary><dl>");
     for (name, value) in provenance(record) {
         let _ = write!(out, "<dt>{name}</dt><dd>{}</dd>", escape::text(&value));
+    }
+    if !drift.is_empty() {
+        let now = escape::text(&drift.join(", "));
+        let _ = write!(out, "<dt>Drifted</dt><dd>not run again since then; this page was built with {now}</dd>");
     }
     out.push_str("</dl></details></div>\n");
 }

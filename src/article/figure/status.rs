@@ -12,7 +12,11 @@ impl Status {
     pub(super) fn of(cell: &Cell, record: &Record) -> Status {
         if cell.options.trials.is_some() && !record.cases.is_empty() {
             let ends = record.cases.iter().map(|case| case.ends.len()).max().unwrap_or_default();
-            let words = if ends > 1 { format!("ended in {ends} ways") } else { "always ended alike".to_owned() };
+            let words = match ends {
+                _ if record.cases.iter().any(|case| case.others > 0) => format!("ended in more than {ends} ways"),
+                0 | 1 => "always ended alike".to_owned(),
+                _ => format!("ended in {ends} ways"),
+            };
             return Status { good: true, words };
         }
         let mut ends = record.cases.iter().flat_map(|case| &case.ends).map(|end| end.exit);

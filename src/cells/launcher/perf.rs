@@ -74,7 +74,7 @@ impl Ring {
     ///
     /// # Errors
     /// A kernel that refuses, or that cannot do it.
-    pub(super) fn of_processor(processor: usize) -> io::Result<Ring> {
+    pub(super) fn of_processor(processor: c_int) -> io::Result<Ring> {
         let event = open(processor)?;
         // SAFETY: takes a number.
         let page = usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096);
@@ -120,7 +120,7 @@ impl Drop for Ring {
 }
 
 /// An event of this process that is off until a descendant, which inherits it, executes a program.
-fn open(processor: usize) -> io::Result<OwnedFd> {
+fn open(processor: c_int) -> io::Result<OwnedFd> {
     let attributes = Attributes {
         kind: SOFTWARE,
         size: size_of::<Attributes>() as u32,
@@ -133,14 +133,7 @@ fn open(processor: usize) -> io::Result<OwnedFd> {
     let (process, group) = (0, -1);
     // SAFETY: the attributes are valid during the call and have the size that they name.
     let event = unsafe {
-        libc::syscall(
-            libc::SYS_perf_event_open,
-            &raw const attributes,
-            process,
-            processor as c_int,
-            group,
-            CLOSE_ON_EXEC,
-        )
+        libc::syscall(libc::SYS_perf_event_open, &raw const attributes, process, processor, group, CLOSE_ON_EXEC)
     };
     let event = check(event as c_int)?;
     // SAFETY: the call succeeded, so it is open and nobody else's.

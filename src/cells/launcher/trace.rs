@@ -77,7 +77,10 @@ impl Tracer {
     /// # Errors
     /// In a phrase, why the kernel does not do that.
     pub(super) fn begin() -> Result<Self, String> {
-        let processor = |number| Ok(Processor { ring: Ring::of_processor(number)?, bytes: Vec::new(), full: false });
+        let processor = |number| {
+            let number = i32::try_from(number).map_err(io::Error::other)?;
+            Ok(Processor { ring: Ring::of_processor(number)?, bytes: Vec::new(), full: false })
+        };
         let processors = load::processors().into_iter().map(processor).collect::<io::Result<Vec<_>>>();
         processors.map(|processors| Tracer { processors: RefCell::new(processors) }).map_err(|error| refusal(&error))
     }

@@ -25,7 +25,7 @@ pub(super) fn build(
     *compiler = tools.find(launcher, compiler, program)?;
     let job = Job {
         command,
-        env: environment::of_a_tool(&scratch.build_folder(), &program.tool_env),
+        env: environment::of_a_tool(&scratch.build_folder(), &program.tool_env, &program.pins),
         folder: scratch.build_folder(),
         stdin: scratch.stdin(),
         stdout: scratch.stdout(),

@@ -36,18 +36,20 @@ pub(super) fn of_a_cell(folder: &Path) -> BTreeMap<String, String> {
 
 /// What a compiler or an interpreter gets when we ask it something ourselves: the author's home, and what else it needs of
 /// his, such as the variables by which a proxy finds the real one.
-pub(super) fn of_a_tool(folder: &Path, names: &[String]) -> BTreeMap<String, String> {
+pub(super) fn of_a_tool(folder: &Path, names: &[String], pins: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut env = common(&folder.to_string_lossy());
     let names = names.iter().map(String::as_str).chain(["HOME"]);
     env.extend(names.filter_map(|name| Some((name.to_owned(), variable(name)?))));
+    env.extend(pins.clone());
     env
 }
 
 /// What a package manager gets: also what its user set to reach the registries.
-pub(super) fn of_a_package_manager(folder: &Path) -> BTreeMap<String, String> {
+pub(super) fn of_a_package_manager(folder: &Path, pins: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let set = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let mut env = of_a_tool(folder, &[]);
+    let mut env = of_a_tool(folder, &[], &BTreeMap::new());
     env.extend(set.filter(|(name, _)| is_of_packages(name)));
+    env.extend(pins.clone());
     env
 }
 
@@ -75,6 +77,12 @@ pub(super) fn path() -> String {
 pub(super) fn pad(env: &mut BTreeMap<String, String>) {
     let random = RandomState::new().hash_one(0) % 4096;
     env.insert("CELL_PADDING".to_owned(), "x".repeat(random as usize));
+}
+
+/// The author's home, if that is a folder of a user's: in it names tell who he is.
+pub(super) fn home() -> Option<PathBuf> {
+    let home = PathBuf::from(variable("HOME")?);
+    (home.is_absolute() && home.components().count() > 1).then_some(home)
 }
 
 fn common(folder: &str) -> BTreeMap<String, String> {
@@ -109,7 +117,7 @@ mod tests {
         {
             assert!(!is_of_packages(name), "{name}");
         }
-        let env = of_a_package_manager(Path::new("/scratch"));
+        let env = of_a_package_manager(Path::new("/scratch"), &BTreeMap::new());
         assert_eq!((&*env["TMPDIR"], env.get("HOME").cloned()), ("/scratch", variable("HOME")));
     }
 

@@ -20,6 +20,9 @@ use crate::cells::{
 /// page.
 const MOST_ENDS: usize = 20;
 
+/// How many rich outputs a run may have: each is a part of a page, or a file.
+const MOST_SHOWN: usize = 64;
+
 /// A program that can be run, and what is known of it.
 struct Ready<'p> {
     program: &'p Program,
@@ -129,7 +132,8 @@ impl LocalRunner {
             let contender = &contenders[at];
             let (end, sample) = self.run(&ready[contender.ready], contender.case, true)?;
             let exit = end.exit;
-            last[at] = Some(end);
+            let earlier = last[at].take().and_then(|end| end.misunderstood);
+            last[at] = Some(End { misunderstood: earlier.or(end.misunderstood), ..end });
             Ok(Run { exit, sample })
         })?;
         for ((contender, samples), end) in contenders.iter().zip(samples).zip(last) {
@@ -176,7 +180,8 @@ impl LocalRunner {
         let said = scratch.read_emitted().map_err(failed)?.unwrap_or_default();
         let phases: Vec<Phase> = Emission::read_all(&said).filter_map(|said| phase(said.ok()?)).collect();
         let trace = ended.trace.unwrap_or_else(|| Err("nothing was recorded".to_owned()));
-        Ok(trace.map(|trace| Timeline::of(&trace, &phases)))
+        let disturbed = is_disturbed(ended.foreign, ended.wall, machine::cores());
+        Ok(trace.map(|trace| Timeline { disturbed, ..Timeline::of(&trace, &phases) }))
     }
 
     /// One run, in a folder that no earlier run has seen.
@@ -234,6 +239,9 @@ impl Said {
                 Ok(Emission::Value { name, number }) => {
                     said.values.insert(name, number);
                 }
+                Ok(Emission::Show { .. }) if said.shown.len() == MOST_SHOWN => {
+                    said.misunderstood.get_or_insert_with(|| format!("it shows more than {MOST_SHOWN} outputs"));
+                }
                 Ok(Emission::Show { mime, data }) => said.shown.push(Shown { mime, data }),
                 Ok(Emission::Span { .. }) => {}
                 Err(Misunderstood { line, text, why }) => {
@@ -263,7 +271,10 @@ impl Tally<'_> {
         let same = |(known, kept): &&mut (String, End)| kept.exit == end.exit && *known == output;
         let room = self.ends.len() < MOST_ENDS;
         match self.ends.iter_mut().find(same) {
-            Some((_, known)) => known.count += 1,
+            Some((_, known)) => {
+                known.count += 1;
+                known.misunderstood = known.misunderstood.take().or(end.misunderstood);
+            }
             None if room => self.ends.push((output, end)),
             None => self.others += 1,
         }
@@ -345,6 +356,16 @@ mod tests {
         let told: Vec<_> = ends.iter().map(|end| (end.exit, &*end.stdout, end.count)).collect();
         assert_eq!(told, [(Exit::Code(0), "b", 3), (Exit::Code(0), "a 3µs", 2), (Exit::Code(1), "b", 1)]);
         assert_eq!(others, 0);
+    }
+
+    #[test]
+    fn one_run_of_many_that_is_not_understood_is_told() {
+        let mut tally = Tally { redact: &[], ends: Vec::new(), others: 0 };
+        for misunderstood in [None, Some("line 1".to_owned()), Some("line 2".to_owned()), None] {
+            tally.count(End { misunderstood, ..end(0, "a") });
+        }
+        let (ends, _) = tally.finish();
+        assert_eq!((ends[0].count, ends[0].misunderstood.as_deref()), (4, Some("line 1")));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod tools;
 
 use std::io;
 use std::panic::resume_unwind;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
@@ -30,6 +31,8 @@ pub struct LocalRunner {
     packages: Option<Packages>,
     /// Whether this machine can cut programs off from the network, once that was tried.
     isolates: OnceLock<bool>,
+    /// This machine, once somebody asked.
+    here: OnceLock<Machine>,
 }
 
 /// How long measuring may take.
@@ -59,7 +62,15 @@ impl LocalRunner {
             tools: Tools::default(),
             packages: Packages::users_folder().map(Packages::new),
             isolates: OnceLock::new(),
+            here: OnceLock::new(),
         }
+    }
+
+    /// Has it remember in a file what tools say of their versions, from one process to the next.
+    #[must_use]
+    pub fn remembering(mut self, file: PathBuf) -> Self {
+        self.tools = Tools::remembering(file);
+        self
     }
 
     fn packages(&self) -> Result<&Packages, RunnerError> {
@@ -112,6 +123,11 @@ impl LocalRunner {
 impl Runner for LocalRunner {
     fn lock(&self, set: &PackageSet) -> Result<String, RunnerError> {
         self.packages()?.lock(&self.launcher, set)
+    }
+
+    fn here(&self, program: &Program) -> Option<Machine> {
+        let here = self.here.get_or_init(machine::describe).clone();
+        Some(Machine { toolchain: self.tools.last_version(program).unwrap_or_default(), ..here })
     }
 
     fn provide(&self, program: &Program) -> Result<(), RunnerError> {

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::environment;
 use crate::cells::{Program, Provided, launcher};
 
 /// What a build makes, in the folder of the build and of every run.
@@ -16,6 +17,9 @@ const SHOWN: &str = "/cell";
 
 /// The same for the folder of its packages, whose real name holds that of the user.
 const SHOWN_PACKAGES: &str = "/packages";
+
+/// And for the author's home.
+const SHOWN_HOME: &str = "~";
 
 /// The most that a run may say, bytes.
 const MOST_EMITTED: u64 = 8 << 20;
@@ -69,7 +73,12 @@ impl Scratch {
 
     /// What the program says by the lines that it appends there.
     pub(super) fn emitted(&self) -> PathBuf {
-        self.root.join("emitted")
+        self.emissions().join("emitted")
+    }
+
+    /// A folder of its own, for the program may leave anything there, and the next run is to find a file.
+    fn emissions(&self) -> PathBuf {
+        self.root.join("emissions")
     }
 
     pub(super) fn stdout(&self) -> PathBuf {
@@ -97,6 +106,8 @@ impl Scratch {
         self.remove_run_folder()?;
         fs::create_dir(&folder)?;
         fs::write(self.stdin(), &program.stdin)?;
+        launcher::remove(&self.emissions())?;
+        fs::create_dir(self.emissions())?;
         fs::write(self.emitted(), "")?;
         for input in &program.inputs {
             let file = folder.join(input.path.as_str());
@@ -127,14 +138,23 @@ impl Scratch {
         Ok(if bytes.len() as u64 > MOST_EMITTED { Err(format!("it says more than {limit} MiB")) } else { Ok(bytes) })
     }
 
-    /// Reads what a program wrote to a file, as text, up to so many bytes.
+    /// Reads what a program wrote to a file for readers, as text, up to so many bytes: with names for folders that tell
+    /// nothing of the author.
     pub(super) fn read(&self, file: &Path, limit: u64) -> io::Result<String> {
+        let text = self.read_answer(file, limit)?;
+        let hidden = self.sources.clone().map(|sources| (sources, SHOWN_PACKAGES)).into_iter();
+        // An interpreter may lie in the author's home.
+        let hidden = hidden.chain(environment::home().map(|home| (home, SHOWN_HOME)));
+        Ok(hidden.fold(text, |text, (folder, shown)| text.replace(&*folder.to_string_lossy(), shown)))
+    }
+
+    /// Reads what a tool wrote to a file for us. Only the scratch folder has another name in it.
+    pub(super) fn read_answer(&self, file: &Path, limit: u64) -> io::Result<String> {
         let mut bytes = Vec::new();
         File::open(file)?.take(limit).read_to_end(&mut bytes)?;
-        let text = String::from_utf8_lossy(&bytes);
-        let hidden = [(self.build_folder(), SHOWN), (self.run_folder(), SHOWN)].into_iter();
-        let hidden = hidden.chain(self.sources.clone().map(|sources| (sources, SHOWN_PACKAGES)));
-        Ok(hidden.fold(text.into_owned(), |text, (folder, shown)| text.replace(&*folder.to_string_lossy(), shown)))
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let hidden = [self.build_folder(), self.run_folder()];
+        Ok(hidden.iter().fold(text, |text, folder| text.replace(&*folder.to_string_lossy(), SHOWN)))
     }
 }
 

@@ -1,14 +1,17 @@
 //! The compilers and interpreters of this machine: where they are, and what they say of themselves.
 
-use std::collections::HashMap;
-use std::env;
+#![expect(clippy::disallowed_methods, reason = "the door to the file that remembers versions")]
+
+use std::collections::{BTreeMap, HashMap};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{env, fs};
 
 use super::scratch::Scratch;
 use super::{environment, failed};
 use crate::cells::{Ended, Exit, Job, Launcher, Limits, Net, Program, RunnerError};
+use crate::source::Hash;
 
 /// What a tool may use up while it answers a question.
 const OF_AN_ANSWER: Limits = Limits { time: 20_000_000_000, memory: 4 << 30, output: 64 << 10, processes: 512 };
@@ -16,8 +19,9 @@ const OF_AN_ANSWER: Limits = Limits { time: 20_000_000_000, memory: 4 << 30, out
 /// What a shell, and a proxy like pyenv's, ends with if there is no such program.
 const NOT_FOUND: Exit = Exit::Code(127);
 
-/// A command line, and the environment variables that the tool is given where the author has them.
-type Question = (Vec<String>, Vec<String>);
+/// A command line, the names of the environment variables that the tool is given where the author has them, and those by which
+/// a site pins its version.
+type Question = (Vec<String>, Vec<String>, BTreeMap<String, String>);
 
 /// What was answered to a question, if it was yet.
 type Answer = Arc<Mutex<Option<String>>>;
@@ -26,9 +30,38 @@ type Answer = Arc<Mutex<Option<String>>>;
 #[derive(Debug, Default)]
 pub(super) struct Tools {
     answers: Mutex<HashMap<Question, Answer>>,
+    /// What was said last of versions, by the digest of the question, and the file that keeps it.
+    last: Option<(PathBuf, Mutex<BTreeMap<String, String>>)>,
 }
 
 impl Tools {
+    /// Tools whose versions are remembered in a file. One that cannot be read remembers nothing.
+    pub(super) fn remembering(file: PathBuf) -> Self {
+        let kept = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Tools { last: Some((file, Mutex::new(kept.unwrap_or_default()))), ..Tools::default() }
+    }
+
+    /// What a tool said of its version when it was last asked.
+    pub(super) fn last_version(&self, program: &Program) -> Option<String> {
+        let question = question(program.version.clone(), program);
+        let (_, last) = self.last.as_ref()?;
+        last.lock().unwrap_or_else(PoisonError::into_inner).get(&Hash::of(&question).short()).cloned()
+    }
+
+    /// Remembers what a tool said. Nothing depends on it but what a page says of a machine that has changed.
+    fn remember(&self, question: &Question, answer: &str) {
+        let Some((file, last)) = &self.last else { return };
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.insert(Hash::of(question).short(), answer.to_owned()).as_deref() != Some(answer)
+            && let Some(folder) = file.parent()
+            && fs::create_dir_all(folder).is_ok()
+            && let Ok(mut new) = tempfile::NamedTempFile::new_in(folder)
+            && serde_json::to_writer_pretty(&mut new, &*last).is_ok()
+        {
+            let _ = new.persist(file);
+        }
+    }
+
     /// What a tool says of its version: the first line.
     ///
     /// # Errors
@@ -36,7 +69,9 @@ impl Tools {
     pub(super) fn version(&self, launcher: &Launcher, program: &Program) -> Result<String, RunnerError> {
         let Some((first, rest)) = program.version.split_first() else { return Ok(String::new()) };
         let path = self.find(launcher, first, program)?;
-        self.ask(launcher, first, [path].iter().chain(rest).cloned().collect(), program)
+        let answer = self.ask(launcher, first, [path].iter().chain(rest).cloned().collect(), program)?;
+        self.remember(&question(program.version.clone(), program), &answer);
+        Ok(answer)
     }
 
     /// The command line that runs a program, without its arguments, with the path of the real interpreter. Nothing for a
@@ -74,7 +109,7 @@ impl Tools {
         command: Vec<String>,
         program: &Program,
     ) -> Result<String, RunnerError> {
-        let question = (command, program.tool_env.clone());
+        let question = question(command, program);
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = Arc::clone(answers.entry(question.clone()).or_default());
         drop(answers);
@@ -89,11 +124,16 @@ impl Tools {
     }
 }
 
-fn ask(launcher: &Launcher, name: &str, (command, names): Question) -> Result<String, RunnerError> {
+fn question(command: Vec<String>, program: &Program) -> Question {
+    (command, program.tool_env.clone(), program.pins.clone())
+}
+
+fn ask(launcher: &Launcher, name: &str, (command, names, pins): Question) -> Result<String, RunnerError> {
     let folder = tempfile::tempdir_in(launcher.scratch()).map_err(failed)?;
     let scratch = Scratch::new(folder.path());
-    let ended = run(launcher, command.clone(), &names, &scratch)?;
-    let said = |file: &Path| scratch.read(file, OF_AN_ANSWER.output).map_err(failed);
+    let ended =
+        run(launcher, command.clone(), environment::of_a_tool(&scratch.build_folder(), &names, &pins), &scratch)?;
+    let said = |file: &Path| scratch.read_answer(file, OF_AN_ANSWER.output).map_err(failed);
     let answer = said(&scratch.stdout())?;
     match (ended.exit, answer.lines().next()) {
         (Exit::Code(0), Some(line)) => Ok(line.trim().to_owned()),
@@ -106,12 +146,18 @@ fn ask(launcher: &Launcher, name: &str, (command, names): Question) -> Result<St
     }
 }
 
-fn run(launcher: &Launcher, command: Vec<String>, names: &[String], scratch: &Scratch) -> Result<Ended, RunnerError> {
+fn run(
+    launcher: &Launcher,
+    command: Vec<String>,
+    env: BTreeMap<String, String>,
+    scratch: &Scratch,
+) -> Result<Ended, RunnerError> {
     scratch.make_build_folder().map_err(failed)?;
     let job = Job {
         command,
-        env: environment::of_a_tool(&scratch.build_folder(), names),
-        folder: scratch.build_folder(),
+        env,
+        // Shims look for settings in each folder above, and everybody can put some into that for temporary files.
+        folder: "/".into(),
         stdin: scratch.stdin(),
         stdout: scratch.stdout(),
         stderr: scratch.stderr(),

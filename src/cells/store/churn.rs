@@ -47,7 +47,7 @@ fn is_news_of_case(cell: &Cell, old: &CaseRecord, new: &CaseRecord) -> bool {
 
 /// Whether two measurements of one thing differ by more than noise: the intervals of their medians do not meet, and the
 /// medians lie further apart than values of either usually do. Without intervals, by more than a factor.
-fn differs(old: &Figures, new: &Figures) -> bool {
+pub(super) fn differs(old: &Figures, new: &Figures) -> bool {
     match (old.interval(), new.interval()) {
         (Some((old_low, old_high)), Some((new_low, new_high))) => {
             let apart = old_high < new_low || new_high < old_low;

@@ -1,6 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "the door to stored results")]
 
 mod churn;
+mod difference;
 mod transaction;
 
 use std::fs::Permissions;
@@ -13,6 +14,7 @@ use super::{Record, Sample};
 use crate::source::{Hash, SitePath};
 
 pub use churn::is_news;
+pub use difference::{changes, in_a_line};
 
 /// What a store has of a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,8 +61,8 @@ impl Store {
         }
         // Somebody may be changing it, or was killed while doing so.
         let name = format!("results/{post}/{cell}");
-        transaction::recover_locked(&self.results).map_err(|error| format!("{name}.toml: {error}"))?;
-        match self.read_as_it_is(post, cell)? {
+        let again = transaction::recovered(&self.results, || self.read_as_it_is(post, cell));
+        match again.map_err(|error| format!("{name}.toml: {error}"))?? {
             Some(record) if !record.is_whole() => {
                 Err(format!("{name}.out and what else is beside it are not those of {name}.toml"))
             }
@@ -137,14 +139,22 @@ impl Store {
                 change.remove(Path::new(post.as_str()).join(format!("{cell}.{extension}")));
             }
         }
-        change.commit()
+        change.commit()?;
+        for (post, cell) in records {
+            // Of no use without the record, and of no harm.
+            let _ = std::fs::remove_file(self.cache.join("samples").join(post.as_str()).join(format!("{cell}.json")));
+        }
+        Ok(())
     }
 
-    /// What follows the name of a cell and a dot in the names of its files.
+    /// What follows the name of a cell and a dot in the names of its files. A folder is not ours.
     fn files_of(&self, post: &SitePath, cell: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.results.join(post.as_str())).into_iter().flatten().flatten();
         let of_cell = |entry: std::fs::DirEntry| {
             let name = entry.file_name().into_string().ok()?;
+            if entry.file_type().ok()?.is_dir() {
+                return None;
+            }
             Some(name.strip_prefix(cell)?.strip_prefix('.')?.to_owned())
         };
         entries.filter_map(of_cell).collect()
@@ -283,9 +293,12 @@ mod tests {
         store.put(&post, "a-b", &record, &[]).unwrap();
         std::fs::write(folder.path().join("results/posts/gil/a.2-1.out"), "").unwrap();
         std::fs::write(folder.path().join("results/README.md"), "not ours").unwrap();
+        std::fs::create_dir(folder.path().join("results/posts/gil/a.bak")).unwrap();
+        store.put(&post, "a", &record, &[]).unwrap();
         assert_eq!(store.list(), [(post.clone(), "a-b".to_owned()), (post.clone(), "a".to_owned())]);
         store.remove(&[(post.clone(), "a".to_owned())]).unwrap();
         assert_eq!(store.list(), [(post.clone(), "a-b".to_owned())]);
+        std::fs::remove_dir(folder.path().join("results/posts/gil/a.bak")).expect("a folder is not ours");
         assert_eq!(std::fs::read_dir(folder.path().join("results/posts/gil")).unwrap().count(), 2);
         store.remove(&[(post, "a-b".to_owned())]).unwrap();
         let left: Vec<_> = std::fs::read_dir(folder.path().join("results")).unwrap().flatten().collect();

@@ -8,7 +8,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,30 @@ enum Step {
     Put(usize, PathBuf),
     /// It goes.
     Remove(PathBuf),
+}
+
+impl Step {
+    /// Whether it stays below the folder and finds no folder where a file should be. A plan may be anybody's: a folder of
+    /// results is copied and committed.
+    fn check(&self, folder: &Path) -> io::Result<()> {
+        let (Step::Put(_, path) | Step::Remove(path)) = self;
+        let wrong = |why: &str| Err(io::Error::other(format!("{}: {why}", path.display())));
+        if path.components().any(|part| !matches!(part, Component::Normal(_))) || path.file_name().is_none() {
+            return wrong("it is not below the folder");
+        }
+        let is_folder = |path: &Path| match fs::symlink_metadata(folder.join(path)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            other => other.map(|metadata| Some(metadata.is_dir())),
+        };
+        // From the outside in: a link is seen before anything is looked for behind it.
+        let above: Vec<&Path> = path.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty()).collect();
+        for above in above.into_iter().rev() {
+            if is_folder(above)? == Some(false) {
+                return wrong("a link or a file is where a folder should be");
+            }
+        }
+        if is_folder(path)? == Some(true) { wrong("a folder is where a file should be") } else { Ok(()) }
+    }
 }
 
 impl Transaction {
@@ -64,8 +88,9 @@ impl Transaction {
         self.steps.push(Step::Remove(path));
     }
 
-    /// Does all of it.
+    /// Does all of it, or nothing if something is in the way: a valid journal has to be one that can be finished.
     pub(super) fn commit(self) -> io::Result<()> {
+        self.steps.iter().try_for_each(|step| step.check(&self.folder))?;
         let journal = self.folder.join(JOURNAL);
         fs::create_dir_all(&journal)?;
         let mode = Permissions::from_mode(0o666);
@@ -77,10 +102,11 @@ impl Transaction {
     }
 }
 
-/// Finishes what a process left behind that was killed on its way, under the lock.
-pub(super) fn recover_locked(folder: &Path) -> io::Result<()> {
+/// Finishes what a process left behind that was killed on its way, and then looks at the folder while nobody changes it.
+pub(super) fn recovered<T>(folder: &Path, look: impl FnOnce() -> T) -> io::Result<T> {
     let _lock = lock(folder)?;
-    recover(folder)
+    recover(folder)?;
+    Ok(look())
 }
 
 /// Locks the folder itself, so that there is no file for that; until it is dropped.
@@ -96,8 +122,9 @@ fn recover(folder: &Path) -> io::Result<()> {
         return Ok(());
     }
     let plan = fs::read(journal.join(PLAN)).ok();
-    // A plan that is there is whole, since it came there by a rename.
+    // A plan that is there is whole, since it came there by a rename; one that cannot be done is not ours, or not any more.
     let steps: Option<Vec<Step>> = plan.and_then(|plan| serde_json::from_slice(&plan).ok());
+    let steps = steps.filter(|steps| steps.iter().all(|step| step.check(folder).is_ok()));
     finish(folder, &steps.unwrap_or_default())
 }
 
@@ -172,6 +199,49 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_that_leaves_the_folder_is_thrown_away() {
+        let outside = tempfile::tempdir().unwrap();
+        let folder = outside.path().join("results");
+        let victim = outside.path().join("victim");
+        for plan in [
+            r#"[{"Put":[0,"../new"]}]"#.to_owned(),
+            r#"[{"Put":[0,"link/new"]}]"#.to_owned(),
+            r#"[{"Put":[0,""]}]"#.to_owned(),
+            r#"[{"Put":[0,"x"]},{"Remove":"../victim"}]"#.to_owned(),
+            format!(r#"[{{"Remove":{victim:?}}}]"#),
+            r#"[{"Remove":"link/victim"}]"#.to_owned(),
+        ] {
+            fs::create_dir_all(folder.join(JOURNAL)).unwrap();
+            fs::write(folder.join(JOURNAL).join("0"), "new").unwrap();
+            fs::write(folder.join(JOURNAL).join(PLAN), &plan).unwrap();
+            fs::write(&victim, "old").unwrap();
+            let _ = std::os::unix::fs::symlink("..", folder.join("link"));
+            drop(Transaction::begin(&folder).unwrap());
+            assert_eq!(files(outside.path()), ["victim"], "{plan}");
+        }
+    }
+
+    #[test]
+    fn a_folder_in_the_way_stops_one_change_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("a/x.toml")).unwrap();
+        let change = put(folder.path(), &[("a/x.out", "new"), ("a/x.toml", "new")]);
+        assert_eq!(change.commit().unwrap_err().to_string(), "a/x.toml: a folder is where a file should be");
+        put(folder.path(), &[("a/y.toml", "new")]).commit().unwrap();
+        assert_eq!(files(folder.path()), ["a/y.toml"]);
+    }
+
+    #[test]
+    fn a_folder_that_came_in_the_way_of_a_plan_does_not_stop_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("x")).unwrap();
+        fs::create_dir(folder.path().join(JOURNAL)).unwrap();
+        fs::write(folder.path().join(JOURNAL).join(PLAN), r#"[{"Remove":"x"}]"#).unwrap();
+        put(folder.path(), &[("y", "new")]).commit().unwrap();
+        assert_eq!(files(folder.path()), ["y"]);
+    }
+
+    #[test]
     fn what_was_not_committed_has_not_happened() {
         let folder = tempfile::tempdir().unwrap();
         put(folder.path(), &[("x", "old")]).commit().unwrap();
@@ -194,9 +264,9 @@ mod tests {
         fs::write(folder.path().join("x"), "new").unwrap();
         fs::write(journal.join("1"), "new").unwrap();
         fs::write(journal.join(PLAN), r#"[{"Put":[0,"x"]},{"Put":[1,"y"]},{"Remove":"z"}]"#).unwrap();
-        recover_locked(folder.path()).unwrap();
+        recovered(folder.path(), || ()).unwrap();
         assert_eq!(files(folder.path()), ["x", "y"]);
-        recover_locked(folder.path()).unwrap();
+        recovered(folder.path(), || ()).unwrap();
     }
 
     #[test]
@@ -204,7 +274,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join(JOURNAL)).unwrap();
         fs::write(folder.path().join(JOURNAL).join(PLAN), "no plan").unwrap();
-        recover_locked(folder.path()).unwrap();
+        recovered(folder.path(), || ()).unwrap();
         assert!(files(folder.path()).is_empty());
     }
 }

@@ -2,6 +2,8 @@
 
 mod observe;
 mod reduce;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use self::observe::Phase;
@@ -32,6 +34,8 @@ pub struct Timeline {
     pub lost: u64,
     /// Whether it ends before the run did, since too much happened.
     pub cut: bool,
+    /// Whether others used so much of the machine meanwhile that the run says little.
+    pub disturbed: bool,
 }
 
 /// A thread over time.

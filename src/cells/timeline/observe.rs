@@ -105,7 +105,9 @@ pub(super) fn threads(trace: &Trace) -> Vec<Thread> {
         }
     }
     let end = trace.events.last().map_or(0, |event| event.at);
-    threads.iter_mut().for_each(|thread| thread.turn(end, None));
+    for thread in &mut threads {
+        thread.turn(end, None);
+    }
     threads.retain(|thread| !thread.pieces.is_empty());
     threads
 }
@@ -144,28 +146,9 @@ pub(super) fn processes(threads: &[Thread]) -> Vec<u64> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
+    use super::super::tests::trace;
     use super::*;
-    use crate::cells::Event;
-
-    /// A trace from lines `at thread what`, with times in µs.
-    pub(crate) fn trace(text: &str) -> Trace {
-        let event = |line: &str| {
-            let words: Vec<&str> = line.splitn(4, ' ').collect();
-            let argument = words.get(3).copied().unwrap_or_default().to_owned();
-            let what = match words[2] {
-                "on" => What::On,
-                "waits" => What::Waits,
-                "preempted" => What::Preempted,
-                "named" => What::Named(argument),
-                "executes" => What::Executed(argument),
-                "started" => What::Started { process: argument.parse().unwrap() },
-                _ => What::Ended,
-            };
-            Event { at: words[0].parse::<u64>().unwrap() * 1000, thread: words[1].parse().unwrap(), what }
-        };
-        Trace { events: text.lines().filter(|line| !line.is_empty()).map(event).collect(), lost: 0, cut: false }
-    }
 
     fn told(threads: &[Thread]) -> Vec<String> {
         let piece = |piece: &Piece| format!("{}-{} {:?}", piece.from / 1000, piece.to / 1000, piece.state);

@@ -4,11 +4,11 @@ use super::observe::{Piece, State, Thread, names, processes, threads};
 use super::{Lane, Mark, Phase, Span, Timeline, Totals};
 use crate::cells::Trace;
 
-/// The most threads, marks of them, marks of all together, and spans that are shown.
+/// The most threads, marks and spans of them, marks of all together, and spans alone that are shown.
 const MOST_LANES: usize = 14;
-const MOST_MARKS: usize = 300;
-const MOST_STEPS: usize = 100;
-const MOST_SPANS: usize = 60;
+const MOST_MARKS: usize = 260;
+const MOST_STEPS: usize = 80;
+const MOST_SPANS: usize = 40;
 
 /// How long before the first further thread a timeline begins, ns.
 const LEAD: u64 = 2_000_000;
@@ -31,7 +31,9 @@ impl Timeline {
         let names = names(&threads);
         let processes = processes(&threads);
         let window = window(&threads, phases);
-        threads.iter_mut().for_each(|thread| clip(&mut thread.pieces, window));
+        for thread in &mut threads {
+            clip(&mut thread.pieces, window);
+        }
         let shown = busiest(&threads);
         let (phases, unshown) = longest(&threads, &shown, phases, window);
         let levels =
@@ -61,6 +63,7 @@ impl Timeline {
             unshown: unshown as u64,
             lost: trace.lost,
             cut: trace.cut,
+            disturbed: false,
         }
     }
 }
@@ -175,13 +178,13 @@ fn reduced(rows: &[Vec<Level>], length: u64, room: usize, most: u64) -> (u64, Ve
 /// Marks for pieces that are long enough; others are put together until they are. A gap in a bar that nobody could see would
 /// only make it look broken.
 fn marks(row: &[Level], grain: u64, most: u64) -> Vec<Mark> {
-    let mut marks = Marks { marks: Vec::new(), done: 0, shown: 0, most };
+    let mut marks = Marks { list: Vec::new(), done: 0, shown: 0, most };
     let mut mixed = Sum::default();
     for level in row {
         if level.length >= grain {
             let mixed = std::mem::take(&mut mixed);
             let is_unseen = mixed.running == 0 && mixed.length < grain / 2;
-            match marks.marks.last().copied().filter(|_| is_unseen) {
+            match marks.list.last().copied().filter(|_| is_unseen) {
                 Some(last) => marks.extend(mixed.length, last.running, last.ready),
                 None => marks.push(mixed),
             }
@@ -194,7 +197,7 @@ fn marks(row: &[Level], grain: u64, most: u64) -> Vec<Mark> {
         }
     }
     marks.push(mixed);
-    marks.marks
+    marks.list
 }
 
 /// Pieces put together.
@@ -221,7 +224,7 @@ impl Sum {
 
 /// Marks that follow each other, in whole µs.
 struct Marks {
-    marks: Vec<Mark>,
+    list: Vec<Mark>,
     /// The length of all pieces, ns, and of all marks, µs.
     done: u64,
     shown: u64,
@@ -241,17 +244,17 @@ impl Marks {
         self.done += length;
         let length = self.done / 1000 - self.shown;
         self.shown += length;
-        match self.marks.last_mut().filter(|last| (last.running, last.ready) == (running, ready)) {
+        match self.list.last_mut().filter(|last| (last.running, last.ready) == (running, ready)) {
             _ if length == 0 => {}
             Some(last) => last.length += length,
-            None => self.marks.push(Mark { length, running, ready }),
+            None => self.list.push(Mark { length, running, ready }),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::observe::tests::trace;
+    use super::super::tests::trace;
     use super::*;
 
     /// A program that starts for 50 ms; then two threads run for 10 ms, one of which sleeps for 5 ms in between.
@@ -327,7 +330,7 @@ mod tests {
                     ["waits", "preempted"][(n % 2) as usize]
                 )
             });
-            std::iter::once(format!("{:09} {thread} started 1", thread)).chain(pieces)
+            std::iter::once(format!("{thread:09} {thread} started 1")).chain(pieces)
         };
         let mut lines: Vec<String> =
             (2..40).flat_map(lane).collect::<Vec<_>>().join("\n").lines().map(str::to_owned).collect();

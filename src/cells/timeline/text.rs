@@ -14,10 +14,10 @@ pub fn to_text(timeline: &Result<Timeline, String>) -> String {
         Ok(timeline) => timeline,
         Err(why) => return format!("{REFUSED}{}\n", why.replace('\n', " ")),
     };
-    let Timeline { length, cropped, lanes, more, cores, ran, most, grain, unshown, lost, cut } = timeline;
+    let Timeline { length, cropped, lanes, more, cores, ran, most, grain, unshown, lost, cut, disturbed } = timeline;
     let mut out = String::new();
-    let cut = &u64::from(*cut);
-    let numbers = [length, cropped, more, ran, most, grain, unshown, lost, cut];
+    let [cut, disturbed] = &[cut, disturbed].map(|is| u64::from(*is));
+    let numbers = [length, cropped, more, ran, most, grain, unshown, lost, cut, disturbed];
     for (key, number) in KEYS.iter().zip(numbers) {
         let _ = writeln!(out, "{key} {number}");
     }
@@ -36,7 +36,7 @@ pub fn to_text(timeline: &Result<Timeline, String>) -> String {
 }
 
 /// The numbers that stand at the beginning, in their order.
-const KEYS: [&str; 9] = ["length", "cropped", "more", "ran", "most", "grain", "unshown", "lost", "cut"];
+const KEYS: [&str; 10] = ["length", "cropped", "more", "ran", "most", "grain", "unshown", "lost", "cut", "disturbed"];
 
 fn write_marks(marks: &[Mark], out: &mut String) {
     for Mark { length, running, ready } in marks {
@@ -49,20 +49,21 @@ pub fn from_text(text: &str) -> Option<Result<Timeline, String>> {
     if let Some(why) = text.strip_prefix(REFUSED) {
         return Some(Err(why.trim_end().to_owned()));
     }
-    let mut lines = text.lines();
+    let mut text = text.lines();
     let mut numbers = [0; KEYS.len()];
     for (key, number) in KEYS.iter().zip(&mut numbers) {
-        *number = lines.next()?.strip_prefix(key)?.trim_start().parse().ok()?;
+        *number = text.next()?.strip_prefix(key)?.trim_start().parse().ok()?;
     }
-    let [length, cropped, more, ran, most, grain, unshown, lost, cut] = numbers;
-    let (lanes, cores) = lanes(lines)?;
-    Some(Ok(Timeline { length, cropped, lanes, more, cores, ran, most, grain, unshown, lost, cut: cut != 0 }))
+    let [length, cropped, more, ran, most, grain, unshown, lost, cut, disturbed] = numbers;
+    let (cut, disturbed) = (cut != 0, disturbed != 0);
+    let (lanes, cores) = read_lanes(text)?;
+    Some(Ok(Timeline { length, cropped, lanes, more, cores, ran, most, grain, unshown, lost, cut, disturbed }))
 }
 
-fn lanes(lines: Lines<'_>) -> Option<(Vec<Lane>, Vec<Mark>)> {
+fn read_lanes(text: Lines<'_>) -> Option<(Vec<Lane>, Vec<Mark>)> {
     let mut lanes: Vec<Lane> = Vec::new();
     let mut cores = None;
-    for line in lines {
+    for line in text {
         if let Some(rest) = line.strip_prefix("lane ") {
             let ([process, start, running, ready, waiting, turns], name) = numbers(rest)?;
             let totals = Totals { running, ready, waiting, turns };
@@ -119,6 +120,7 @@ mod tests {
             unshown: 4,
             lost: 5,
             cut: true,
+            disturbed: false,
         }
     }
 

@@ -94,7 +94,7 @@ fn flags(arguments: &str) -> Vec<String> {
 
 /// Where Cargo unpacks the sources of packages, "Cargo Home" in the Cargo book.
 fn sources(folder: &Path) -> PathBuf {
-    let env = environment::of_a_package_manager(folder);
+    let env = environment::of_a_package_manager(folder, &BTreeMap::new());
     let home = env.get("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(Path::new(env.get("HOME")?).join(".cargo")));
     home.unwrap_or_else(|| folder.to_path_buf()).join("registry/src")

@@ -72,7 +72,7 @@ impl Packages {
     pub fn lock(&self, launcher: &Launcher, set: &PackageSet) -> Result<String, RunnerError> {
         let folder = self.make(&format!("{}-versions", set.name())).map_err(failed)?;
         let _held = hold(&folder).map_err(failed)?;
-        let tool = Tool { launcher, folder: &folder };
+        let tool = Tool { launcher, folder: &folder, pins: &set.pins };
         match &set.manager {
             PackageManager::Cargo => cargo::lock(&tool, set),
             PackageManager::Installer(installer) => installer::lock(&tool, installer, &set.dependencies),
@@ -98,7 +98,7 @@ impl Packages {
             return Ok(provided);
         }
         let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
-        let tool = Tool { launcher, folder: &folder };
+        let tool = Tool { launcher, folder: &folder, pins: &set.pins };
         let provided = match &set.manager {
             PackageManager::Cargo => cargo::provide(&tool, set, lock),
             PackageManager::Installer(installer) => installer::provide(&tool, installer, lock),

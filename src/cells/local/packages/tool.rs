@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::cells::local::scratch::Scratch;
@@ -21,6 +22,8 @@ pub(super) struct Tool<'a> {
     pub(super) launcher: &'a Launcher,
     /// Absolute.
     pub(super) folder: &'a Path,
+    /// Variables by which the tools learn which version of them the site pins.
+    pub(super) pins: &'a BTreeMap<String, String>,
 }
 
 impl Tool<'_> {
@@ -39,7 +42,7 @@ impl Tool<'_> {
         scratch.make_build_folder().map_err(failed)?;
         let (program, rest) =
             command.split_first().ok_or_else(|| RunnerError::Failed("an empty command line".to_owned()))?;
-        let mut environment = environment::of_a_package_manager(&scratch.build_folder());
+        let mut environment = environment::of_a_package_manager(&scratch.build_folder(), self.pins);
         environment.extend(env.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let job = Job {
             command: [tools::find(program)?].iter().chain(rest).cloned().collect(),
@@ -56,7 +59,7 @@ impl Tool<'_> {
             trace: false,
         };
         let exit = self.launcher.run(&job).map_err(failed)?.exit;
-        let said = |file: &Path| scratch.read(file, READ).map_err(failed);
+        let said = |file: &Path| scratch.read_answer(file, READ).map_err(failed);
         if exit == Exit::Code(0) {
             return said(&job.stdout);
         }

@@ -2,7 +2,7 @@ use crate::build::CellResult;
 use crate::cells::{CaseRecord, Figures, Record, format_ns};
 
 /// What was measured of the selected cells, a line a case; nothing if there are none.
-pub(super) fn table(results: &[CellResult]) -> String {
+pub(in crate::cli) fn table(results: &[CellResult]) -> String {
     let mut rows = vec![["cell", "median", "range", "runs", "ended"].map(str::to_owned)];
     for result in results.iter().filter(|result| result.selected) {
         let name = format!("{}#{}", result.post, result.cell);
@@ -45,7 +45,7 @@ fn of_case(name: &str, case: &CaseRecord) -> [String; 5] {
 }
 
 /// Rows as lines, the columns one above the other.
-fn aligned(rows: &[[String; 5]]) -> String {
+pub(in crate::cli) fn aligned(rows: &[[String; 5]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: [usize; 5] = std::array::from_fn(width);
     let line = |row: &[String; 5]| {
