@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use rayon::prelude::*;
 
-use support::{Site, tree};
+use support::{Site, finish, tree};
 
 /// How many edits follow one another in each sequence.
 const EDITS: usize = 20;
@@ -204,6 +204,22 @@ fn a_second_build_writes_nothing_and_runs_nothing() {
     assert!(said.stderr.contains("(0 new, 0 changed)"), "{said:?}");
     assert_eq!(folders.iter().map(|folder| stamps(folder)).collect::<Vec<_>>(), before);
     assert!(tree(&site.around().join("temporary")).is_empty(), "scratch folders are left");
+}
+
+#[test]
+fn where_all_results_are_there_no_program_need_be() {
+    let site = Site::new(&[("content/clocks.md", CLOCKS)]);
+    site.build();
+    let without_programs = || {
+        let mut command = site.command(&["build"]);
+        command.env("PATH", site.around().join("session"));
+        finish(command)
+    };
+    let said = without_programs();
+    assert!(said.code == 0 && said.stderr.contains("(0 new, 0 changed)"), "{said:?}");
+    site.write("content/more.md", "```sh,run\necho more\n```\n");
+    let said = without_programs();
+    assert!(said.code == 1 && said.stderr.contains("`sh` is not on this machine"), "{said:?}");
 }
 
 #[test]

@@ -11,8 +11,10 @@ mod scratch;
 mod tools;
 
 use std::io;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::thread;
 use std::time::Duration;
 
 pub use self::packages::{Packages, Provided};
@@ -82,12 +84,34 @@ impl LocalRunner {
         if isolates { Net::Loopback } else { Net::Host }
     }
 
+    /// Learns, unless that is known, what nobody needs before a program runs.
+    fn learn(&self, program: &Program) -> Result<(), RunnerError> {
+        if program.run.is_some() && program.net.is_none() {
+            self.net();
+        }
+        self.tools.version(&self.launcher, program).map(drop)
+    }
+
+    fn build(&self, program: &Program) -> Result<Prepared, RunnerError> {
+        let packages = self.provided(program)?;
+        let folder = tempfile::tempdir_in(self.launcher.scratch()).map_err(failed)?;
+        let build = match &program.build {
+            None => None,
+            Some(build) => {
+                let scratch = Scratch::new(folder.path()).with_packages(packages.as_ref());
+                Some(build::build(&self.launcher, &self.tools, program, build, &scratch)?)
+            }
+        };
+        Ok(Prepared { folder: Some(folder), build, packages })
+    }
+
     /// The packages of a program, if it needs any.
-    fn provided(&self, program: &Program, toolchain: &str) -> Result<Option<Provided>, RunnerError> {
+    fn provided(&self, program: &Program) -> Result<Option<Provided>, RunnerError> {
         let Some(LockedPackages { set, lock }) = &program.packages else { return Ok(None) };
         let unlocked = || RunnerError::Failed("no versions of its packages were chosen".to_owned());
         let lock = lock.as_ref().ok_or_else(unlocked)?;
-        self.packages()?.provide(&self.launcher, set, lock, toolchain).map(Some)
+        let toolchain = self.tools.version(&self.launcher, program)?;
+        self.packages()?.provide(&self.launcher, set, lock, &toolchain).map(Some)
     }
 
     /// This machine, with the version of a program's tool.
@@ -107,23 +131,17 @@ impl Runner for LocalRunner {
     }
 
     fn provide(&self, program: &Program) -> Result<(), RunnerError> {
-        let toolchain = self.tools.version(&self.launcher, program)?;
-        self.provided(program, &toolchain).map(drop)
+        self.provided(program).map(drop)
     }
 
     fn prepare(&self, program: &Program) -> Result<Prepared, RunnerError> {
-        let toolchain = self.tools.version(&self.launcher, program)?;
         self.tools.command(&self.launcher, program)?;
-        let packages = self.provided(program, &toolchain)?;
-        let folder = tempfile::tempdir_in(self.launcher.scratch()).map_err(failed)?;
-        let build = match &program.build {
-            None => None,
-            Some(build) => {
-                let scratch = Scratch::new(folder.path()).with_packages(packages.as_ref());
-                Some(build::build(&self.launcher, &self.tools, program, build, &scratch)?)
-            }
-        };
-        Ok(Prepared { folder: Some(folder), build, packages })
+        thread::scope(|scope| {
+            let known = scope.spawn(|| self.learn(program));
+            let prepared = self.build(program);
+            known.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+            prepared
+        })
     }
 
     fn execute(&self, programs: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>> {
