@@ -28,7 +28,7 @@ impl Selector {
     fn is_about(&self, manuscript: &Manuscript) -> bool {
         let (wanted, key) = (self.post.trim_end_matches('/'), manuscript.key.as_str());
         let last = |path: &str| path == wanted || path.ends_with(&format!("/{wanted}"));
-        manuscript.post.source.path().as_str() == wanted || last(key) || key.strip_suffix("/index").is_some_and(last)
+        last(manuscript.post.source.path().as_str()) || last(key) || key.strip_suffix("/index").is_some_and(last)
     }
 
     pub(super) fn selects(&self, manuscript: &Manuscript, cell: &Cell) -> bool {

@@ -147,9 +147,9 @@ impl Placed {
 
 fn program(cell: &Cell, code: String, dependencies: Dependencies) -> Program {
     let (language, options) = (&*cell.language, &cell.options);
-    let may_hang = cell.options.trials.is_some();
-    let filled = |command: &Vec<String>| fill_in(command, language, options, may_hang);
     let check_only = cell.verb == Verb::Check || cell.words.compile_fail;
+    let may_hang = !check_only && options.trials.is_some();
+    let filled = |command: &Vec<String>| fill_in(command, language, options, may_hang);
     let codes = if cell.words.should_panic { vec![Exit::PANICKED] } else { options.exit.clone() };
     let plan = match (cell.verb, options.trials) {
         _ if check_only => Plan::Build,

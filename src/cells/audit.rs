@@ -267,10 +267,13 @@ fn metric(cell: &Cell, record: &Record) -> Result<(), Diagnostic> {
 fn expected(cell: &Cell, text: &str, place: &Span, record: &Record) -> Result<(), Diagnostic> {
     let redact = compiled(&cell.options.redact);
     let expectation = Expectation { text, redact: &redact };
-    for end in record.cases.iter().flat_map(|case| &case.ends) {
-        if let Err(departure) = expectation.compare(&end.stdout) {
+    let printed = record.cases.iter().flat_map(|case| &case.ends).map(|end| end.stdout.clone());
+    // What is only compiled shows what the compiler says.
+    let messages = record.cases.is_empty().then(|| anstream::adapter::strip_str(&record.messages).to_string());
+    for output in printed.chain(messages) {
+        if let Err(departure) = expectation.compare(&output) {
             let message = format!("cell `{}` does not print what is expected of it", cell.id);
-            return Err(Diagnostic::error(message).at(place.clone(), departure.to_string()).detail(end.stdout.clone()));
+            return Err(Diagnostic::error(message).at(place.clone(), departure.to_string()).detail(output));
         }
     }
     Ok(())

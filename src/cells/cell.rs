@@ -193,7 +193,7 @@ impl Cell {
             diagnostics.push(Diagnostic::error("there is no `file` that this is a part of").at(place.clone(), ""));
         }
         let dependencies = dependencies(&language, &inherited_deps, &options.deps, diagnostics);
-        let inputs = outside::inputs(&options, outside, diagnostics);
+        let inputs = outside::inputs(&options, &language, outside, diagnostics);
         let variables = outside::variables(&options, outside);
         let pin = diagnostics.take(outside::pinned(&language, outside)).flatten();
         let verb = if info.words.no_run && info.verb != Verb::Lib { Verb::Check } else { info.verb };

@@ -92,8 +92,16 @@ fn ratio(metric: &Metric, samples: &[Sample], base: &[Sample]) -> Option<Figures
     let base: BTreeMap<u32, &Sample> = base.iter().map(|sample| (sample.round, sample)).collect();
     let pairs: Vec<(&Sample, &Sample)> =
         samples.iter().filter_map(|sample| Some((sample, *base.get(&sample.round)?))).collect();
+    let sections = pairs.iter().all(|(sample, base)| sample.section.is_some() && base.section.is_some());
     let quotients = |pairs: &mut dyn Iterator<Item = &(&Sample, &Sample)>| -> Vec<f64> {
-        let quotient = |&(sample, base): &(&Sample, &Sample)| Some(metric.of(sample)? / metric.of(base)?);
+        let quotient = |&(sample, base): &(&Sample, &Sample)| {
+            let (sample, base) = match metric {
+                // Not a part of the one by the whole of the other.
+                Metric::Wall if !sections => (sample.wall as f64, base.wall as f64),
+                _ => (metric.of(sample)?, metric.of(base)?),
+            };
+            Some(sample / base)
+        };
         pairs.filter_map(quotient).filter(|ratio| ratio.is_finite()).collect()
     };
     let undisturbed = quotients(&mut pairs.iter().filter(|(sample, base)| !sample.disturbed && !base.disturbed));

@@ -14,7 +14,14 @@ pub(super) fn judge(cell: &Cell, assembled: &Assembled, outcome: &Outcome) -> Op
         }
     }
     let ends = outcome.cases.iter().flat_map(|case| case.ends.iter().map(move |end| (case, end)));
-    ends.into_iter().find_map(|(case, end)| judge.misunderstood(end).or_else(|| judge.end(case, end)))
+    ends.into_iter().find_map(|(case, end)| judge.end(case, end))
+}
+
+/// What a cell tells that cannot be understood.
+pub(super) fn misunderstood(cell: &Cell, outcome: &Outcome) -> Option<Diagnostic> {
+    let why = outcome.cases.iter().flat_map(|case| &case.ends).find_map(|end| end.misunderstood.clone())?;
+    let message = format!("what cell `{}` tells by `CELL_EMIT` is not understood", cell.id);
+    Some(Diagnostic::error(message).at(cell.info.clone(), "").note(why))
 }
 
 /// Whether a record shows what the cell's author announced.
@@ -83,12 +90,6 @@ impl Judge<'_> {
         })
     }
 
-    fn misunderstood(&self, end: &End) -> Option<Diagnostic> {
-        let why = end.misunderstood.as_ref()?;
-        let message = format!("what cell `{}` tells by `CELL_EMIT` is not understood", self.cell.id);
-        Some(Diagnostic::error(message).at(self.info(), "").note(why.clone()))
-    }
-
     fn end(&self, case: &Case, end: &End) -> Option<Diagnostic> {
         let words = &self.cell.words;
         let exit = end.exit;
@@ -97,12 +98,13 @@ impl Judge<'_> {
         }
         let line = line_named(&end.stderr, &self.assembled.program.file, !self.cell.language.innermost_last);
         let place = line.and_then(|line| self.assembled.place(line)).cloned().unwrap_or_else(|| self.info());
-        let said = if end.stderr.trim().is_empty() { &end.stdout } else { &end.stderr };
+        let streams = [&end.stdout, &end.stderr].into_iter().map(|text| tail(text).trim_end());
+        let said = streams.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
         let with: Vec<String> = case.params.iter().map(|(name, value)| format!("{name} = {value}")).collect();
         let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(", ")) };
         let error = Diagnostic::error(format!("cell `{}` {}{with}", self.cell.id, self.describe(exit)))
             .at(place, "")
-            .detail(self.in_post(|relocation| relocation.text(tail(said))));
+            .detail(self.in_post(|relocation| relocation.text(&said)));
         Some(error.help(match exit {
             Exit::TimedOut => "give it more time by `timeout`, or publish this end by `on-error = \"show\"`",
             Exit::TooMuchOutput => "print less, or publish this end by `on-error = \"show\"`",

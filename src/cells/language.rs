@@ -93,6 +93,11 @@ pub struct Dump {
 }
 
 impl Language {
+    /// Whether a program has a file of this name in its folder: its code, a module, what the build makes of them.
+    pub fn needs(&self, name: &str) -> bool {
+        name == self.file || name == "program" || self.module.as_ref().is_some_and(|module| module.file == name)
+    }
+
     /// The files that must stand beside some code, by name: its module, if the code names it by a word of its own.
     pub fn files_beside(&self, code: &str) -> BTreeMap<String, String> {
         let named = |module: &&Module| {

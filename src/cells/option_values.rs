@@ -200,6 +200,13 @@ pub(super) fn text(node: Node) -> Result<(String, Span), Diagnostic> {
     node.string().map(|text| (text, span))
 }
 
+/// Words of a command line.
+pub(super) fn words(node: Node) -> Result<Vec<String>, Diagnostic> {
+    let span = node.span.clone();
+    let words = node.strings()?;
+    if words.iter().any(|word| word.contains('\0')) { Err(wrong(span, "holds a NUL character")) } else { Ok(words) }
+}
+
 /// A table, which is read later.
 pub(super) fn table(node: Node) -> Result<Node, Diagnostic> {
     match node.value {

@@ -263,7 +263,7 @@ impl Options {
     fn set_process(&mut self, key: &str, node: &Node) -> Option<Result<(), Diagnostic>> {
         let node = node.clone();
         Some(match key {
-            "args" => node.strings().map(|args| self.args = args),
+            "args" => values::words(node).map(|args| self.args = args),
             "env" => values::environment(node).map(|env| self.env.extend(env)),
             "stdin" => node.string().map(|text| self.stdin = text),
             "timeout" => values::duration(node).map(|time| self.timeout = time),
@@ -281,8 +281,8 @@ impl Options {
                 let words = ["2015", "2018", "2021", "2024"].map(|edition| (edition, edition.to_owned()));
                 values::one_of(node, &words).map(|edition| self.edition = edition)
             }
-            "features" => node.strings().map(|features| self.features = features),
-            "rustflags" => node.strings().map(|flags| self.rustflags = flags),
+            "features" => values::words(node).map(|features| self.features = features),
+            "rustflags" => values::words(node).map(|flags| self.rustflags = flags),
             _ => return None,
         })
     }
@@ -398,6 +398,7 @@ mod tests {
             "edition = '2022'",
             "on-error = 'hide'",
             "env.A = 'x\\u0000'",
+            "args = ['x\\u0000']",
             "env.'A=B' = 'x'",
         ] {
             assert_eq!(read(&text.replace('\'', "\"")).1.len(), 1, "{text}");

@@ -80,8 +80,7 @@ fn read(name: &str, place: &Span, outside: Outside<'_>) -> Result<Source, Diagno
         };
         wrong(format!("`{path}`: {error}")).help("name a file beside the post, or in a folder there")
     })?;
-    let listed = outside.world.list(&place.source().path().parent()).map_err(|error| wrong(error.to_string()))?;
-    if !listed.contains(&path) {
+    if outside.world.is_behind_link(&path) {
         let error = wrong(format!("`{path}` is reached by a symbolic link"));
         return Err(error.help("put a copy there: a link may lead out of the site, so none is followed"));
     }
@@ -95,11 +94,21 @@ fn beside(place: &Span, name: &str) -> Result<SitePath, crate::source::SitePathE
 }
 
 /// The files that a cell reads, by their paths from the post.
-pub(super) fn inputs(options: &Options, outside: Outside<'_>, diagnostics: &mut Diagnostics) -> Vec<Input> {
+pub(super) fn inputs(
+    options: &Options,
+    language: &Language,
+    outside: Outside<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Input> {
     let mut inputs: BTreeMap<SitePath, Vec<u8>> = BTreeMap::new();
     for (pattern, place) in &options.inputs {
         for (path, bytes) in diagnostics.take(matching(pattern, place, outside)).into_iter().flatten() {
-            inputs.insert(path, bytes);
+            if language.needs(path.as_str()) {
+                let error = Diagnostic::error(format!("an input cannot be called `{path}`"));
+                diagnostics.push(error.at(place.clone(), "the program has a file of its own by that name"));
+            } else {
+                inputs.insert(path, bytes);
+            }
         }
         let size: usize = inputs.values().map(Vec::len).sum();
         if size > MOST_INPUT {
@@ -257,7 +266,9 @@ mod tests {
         let of = |patterns: &[&str]| {
             let inputs_of = patterns.iter().map(|pattern| ((*pattern).to_owned(), place())).collect();
             let mut diagnostics = Diagnostics::default();
-            let found = inputs(&Options { inputs: inputs_of, ..Options::default() }, outside, &mut diagnostics);
+            let rust = languages.named("rust").unwrap();
+            let options = Options { inputs: inputs_of, ..Options::default() };
+            let found = inputs(&options, rust, outside, &mut diagnostics);
             let found: Vec<String> = found.into_iter().map(|input| input.path.to_string()).collect();
             (found, diagnostics.iter().count())
         };

@@ -5,7 +5,8 @@ use std::thread;
 
 use rayon::prelude::*;
 
-use super::{LockedPackages, Prepared, Program, Runner, RunnerError};
+use super::{Prepared, Program, Runner, RunnerError};
+use crate::source::Hash;
 
 /// A program that is to be prepared, by its number.
 type Numbered<'p> = (usize, &'p Program);
@@ -24,12 +25,12 @@ pub(super) fn prepare_all(
     runner: &dyn Runner,
     done: impl Fn(usize) + Sync,
 ) -> Vec<(usize, Result<Prepared, RunnerError>)> {
-    let name = |(_, program): &Numbered<'_>| program.packages.as_ref().map(|LockedPackages { set, .. }| set.name());
-    let mut sets: BTreeMap<String, Vec<Numbered<'_>>> = BTreeMap::new();
+    let digest = |(_, program): &Numbered<'_>| program.packages.as_ref().map(Hash::of);
+    let mut sets: BTreeMap<Hash, Vec<Numbered<'_>>> = BTreeMap::new();
     let mut plain = Vec::new();
     for program in programs {
-        match name(program) {
-            Some(name) => sets.entry(name).or_default().push(*program),
+        match digest(program) {
+            Some(digest) => sets.entry(digest).or_default().push(*program),
             None => plain.push((*program, Ok(()))),
         }
     }
@@ -69,7 +70,9 @@ mod tests {
     use std::sync::{Condvar, Mutex};
 
     use super::*;
-    use crate::cells::{Dependencies, Limits, Machine, Outcome, PackageManager, PackageSet, Plan, Profile};
+    use crate::cells::{
+        Dependencies, Limits, LockedPackages, Machine, Outcome, PackageManager, PackageSet, Plan, Profile,
+    };
 
     fn program(code: &str, packages: Option<&str>) -> Program {
         let set = |language: &str| PackageSet {

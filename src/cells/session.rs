@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::prepare::prepare_all;
 use super::{
     Assembled, Cell, Found, LockedPackages, Locks, Outcome, Plan, Prepared, Program, Record, Runner, RunnerError,
-    Store, Trouble, compare, is_news, judge,
+    Sample, Store, Trouble, compare, is_news, judge,
 };
 use crate::source::{Diagnostic, Diagnostics, Hash, SitePath};
 
@@ -214,8 +214,8 @@ impl Lockings<'_> {
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    let message = format!("`locks/{name}.lock` cannot be read");
-                    diagnostics.push(Diagnostic::warning(message).note(error.to_string()));
+                    let why = format!("`locks/{name}.lock` cannot be read: {error}");
+                    self.chosen.insert(name.clone(), Err(RunnerError::Failed(why)));
                 }
             }
         }
@@ -231,6 +231,22 @@ struct Ready<'a> {
     program: &'a Program,
     key: Hash,
     prepared: Result<Prepared, RunnerError>,
+}
+
+/// What came of a task.
+enum Ran<'a> {
+    /// Its answer.
+    Answered(Answer),
+    /// A record that may be news.
+    New(Box<New<'a>>),
+}
+
+/// A record, and the runs of each case that it tells of.
+struct New<'a> {
+    task: Task<'a>,
+    key: Hash,
+    record: Record,
+    samples: Vec<Vec<Sample>>,
 }
 
 struct Session<'a> {
@@ -266,24 +282,26 @@ impl Session<'_> {
             .map(|known| known.or_else(|| outcomes.next()).expect("a runner gives an outcome for each program"))
             .collect();
         let ratios = compare::ratios(&tasks, &results);
-        tasks
+        let ran = tasks
             .into_iter()
             .zip(results)
             .zip(ratios)
             .map(|(((task, key), result), ratios)| self.take(task, &key, result, ratios))
-            .collect()
+            .collect();
+        self.keep(ran)
     }
 
-    fn take(
+    /// What came of a task; nothing if it went wrong, which is said.
+    fn take<'t>(
         &mut self,
-        task: Task<'_>,
+        task: Task<'t>,
         key: &Hash,
         result: Result<Outcome, RunnerError>,
         ratios: Option<compare::Ratios>,
-    ) -> Option<Answer> {
+    ) -> Option<Ran<'t>> {
         let outcome = match result {
             Ok(outcome) => outcome,
-            Err(RunnerError::Missing(tool)) => return self.missing(task.cell, tool),
+            Err(RunnerError::Missing(tool)) => return self.missing(task.cell, tool).map(Ran::Answered),
             Err(RunnerError::Failed(why)) => {
                 let message = format!("cell `{}` could not be run", task.cell.id);
                 let error = Diagnostic::error(message).at(task.cell.info.clone(), "");
@@ -292,10 +310,11 @@ impl Session<'_> {
                 return None;
             }
         };
-        let wrong = judge::judge(task.cell, task.assembled, &outcome);
-        if let Some(wrong) = wrong
-            && task.cell.options.on_error == Trouble::Fail
-        {
+        // Not a failure that could be shown: nobody knows what it was to say.
+        let misunderstood = judge::misunderstood(task.cell, &outcome);
+        let failed = || judge::judge(task.cell, task.assembled, &outcome);
+        let fails = task.cell.options.on_error == Trouble::Fail;
+        if let Some(wrong) = misunderstood.or_else(|| if fails { failed() } else { None }) {
             self.diagnostics.push(wrong);
             return None;
         }
@@ -303,25 +322,52 @@ impl Session<'_> {
         if let Some(ratios) = ratios {
             ratios.add_to(&mut record);
         }
-        let record = self.keep(task, key, record, &outcome);
-        (self.bench.progress)(Progress::Finished(task.cell, &record));
-        Some(Answer::Recorded(Box::new(record)))
+        let samples = outcome.cases.into_iter().map(|case| case.samples).collect();
+        Some(Ran::New(Box::new(New { task, key: *key, record, samples })))
     }
 
-    /// Stores a record, unless there is one of the same program that says the same but for noise. Gives the one that counts.
-    fn keep(&mut self, task: Task<'_>, key: &Hash, record: Record, outcome: &Outcome) -> Record {
-        if let Found::Record(old) = self.bench.store.get(task.post, &task.cell.id, key)
-            && !is_news(task.cell, &old, &record)
-        {
-            return *old;
+    /// Stores the records of a batch, unless there are some of the same programs, measured together, that say the same but for
+    /// noise: all or none, since a comparison needs all of one session. Gives the ones that count.
+    fn keep(&mut self, ran: Vec<Option<Ran<'_>>>) -> Vec<Option<Answer>> {
+        let old = |ran: &Option<Ran<'_>>| {
+            let Some(Ran::New(new)) = ran else { return None };
+            match self.bench.store.get(new.task.post, &new.task.cell.id, &new.key) {
+                Found::Record(old) => Some(*old),
+                _ => None,
+            }
+        };
+        let mut old: Vec<Option<Record>> = ran.iter().map(old).collect();
+        let says_the_same = |(ran, old): (&Option<Ran<'_>>, &Option<Record>)| match (ran, old) {
+            (Some(Ran::New(new)), Some(old)) => !is_news(new.task.cell, old, &new.record),
+            (Some(Ran::New(_)), None) => false,
+            _ => true,
+        };
+        let sessions: BTreeSet<&String> = old.iter().flatten().map(|record| &record.session).collect();
+        if sessions.len() > 1 || !ran.iter().zip(&old).all(says_the_same) {
+            old.fill(None);
         }
-        let samples: Vec<_> = outcome.cases.iter().map(|case| case.samples.as_slice()).collect();
-        if let Err(error) = self.bench.store.put(task.post, &task.cell.id, &record, &samples) {
-            let message = format!("the result of cell `{}` cannot be stored", task.cell.id);
-            let warning = Diagnostic::warning(message).at(task.cell.info.clone(), "");
-            self.diagnostics.push(warning.note(error.to_string()));
-        }
-        record
+        ran.into_iter().zip(old).map(|(ran, old)| self.keep_one(ran?, old)).collect()
+    }
+
+    fn keep_one(&mut self, ran: Ran<'_>, old: Option<Record>) -> Option<Answer> {
+        let New { task, record, samples, .. } = match ran {
+            Ran::Answered(answer) => return Some(answer),
+            Ran::New(new) => *new,
+        };
+        let record = match old {
+            Some(old) => old,
+            None => {
+                let samples: Vec<&[Sample]> = samples.iter().map(Vec::as_slice).collect();
+                if let Err(error) = self.bench.store.put(task.post, &task.cell.id, &record, &samples) {
+                    let message = format!("the result of cell `{}` cannot be stored", task.cell.id);
+                    let warning = Diagnostic::warning(message).at(task.cell.info.clone(), "");
+                    self.diagnostics.push(warning.note(error.to_string()));
+                }
+                record
+            }
+        };
+        (self.bench.progress)(Progress::Finished(task.cell, &record));
+        Some(Answer::Recorded(Box::new(record)))
     }
 
     fn missing(&mut self, cell: &Cell, tool: String) -> Option<Answer> {

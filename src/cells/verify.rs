@@ -26,6 +26,11 @@ pub fn difference(cell: &Cell, stored: Result<Option<Record>, String>, found: &R
         let now = if found.compiled == Some(true) { "compiles" } else { "does not compile" };
         return wrong(format!("cell `{id}` {now} now, unlike what its stored result says"));
     }
+    if stored.codes != found.codes {
+        let codes = |codes: &[String]| if codes.is_empty() { "no code".to_owned() } else { codes.join(", ") };
+        let (now, then) = (codes(&found.codes), codes(&stored.codes));
+        return wrong(format!("the compiler gives {now} to cell `{id}` and not {then} as stored"));
+    }
     if cell.options.trials.is_some() {
         return None;
     }
@@ -33,6 +38,10 @@ pub fn difference(cell: &Cell, stored: Result<Option<Record>, String>, found: &R
         for (stored, found) in stored.ends.iter().zip(&found.ends) {
             if stored.exit != found.exit {
                 return wrong(format!("cell `{id}` ended with {} and not with {} as stored", found.exit, stored.exit));
+            }
+            if cell.options.redact.is_empty() && stored.shown != found.shown {
+                let error = wrong(format!("cell `{id}` shows something else than its stored result"))?;
+                return Some(error.help("store it anew by `blog run --rerun`"));
             }
             if cell.options.expect.is_none()
                 && let Err(departure) = same(&cell.options.redact, &stored.stdout, &found.stdout)

@@ -36,6 +36,14 @@ impl World for Disk {
         self.find(folder, |kind| kind.is_symlink())
     }
 
+    fn is_behind_link(&self, file: &SitePath) -> bool {
+        let mut path = self.root.clone();
+        file.segments().any(|segment| {
+            path.push(segment);
+            path.is_symlink()
+        })
+    }
+
     fn read(&self, file: &SitePath) -> io::Result<Vec<u8>> {
         let path = self.root.join(file.as_str());
         // Reading a pipe or a device may never end.

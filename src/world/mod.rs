@@ -27,6 +27,11 @@ pub trait World: Sync {
         Ok(Vec::new())
     }
 
+    /// Whether a file, or a folder that it lies in, is a symbolic link.
+    fn is_behind_link(&self, _file: &SitePath) -> bool {
+        false
+    }
+
     /// The bytes of a file.
     ///
     /// # Errors

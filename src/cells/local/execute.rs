@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::scratch::Scratch;
 use super::{LocalRunner, environment, failed, machine, quiet};
+use crate::cells::expect::{compiled, redacted};
 use crate::cells::launcher::is_disturbed;
 use crate::cells::rounds::{self, Run};
 use crate::cells::statistics::median;
@@ -153,7 +154,7 @@ impl LocalRunner {
         max_time: u64,
         redact: &[String],
     ) -> Result<(), RunnerError> {
-        let redact: Vec<Regex> = redact.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect();
+        let redact = compiled(redact);
         let mut tally = Tally { redact: &redact, ends: Vec::new(), others: 0 };
         let mut spent = 0;
         for _ in 0..trials {
@@ -267,7 +268,7 @@ impl Tally<'_> {
     }
 
     fn count(&mut self, end: End) {
-        let output = self.redact.iter().fold(end.stdout.clone(), |text, regex| regex.replace_all(&text, "[..]").into());
+        let output = redacted(&end.stdout, self.redact);
         let same = |(known, kept): &&mut (String, End)| kept.exit == end.exit && *known == output;
         let room = self.ends.len() < MOST_ENDS;
         match self.ends.iter_mut().find(same) {

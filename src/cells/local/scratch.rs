@@ -145,7 +145,7 @@ impl Scratch {
         let hidden = self.sources.clone().map(|sources| (sources, SHOWN_PACKAGES)).into_iter();
         // An interpreter may lie in the author's home.
         let hidden = hidden.chain(environment::home().map(|home| (home, SHOWN_HOME)));
-        Ok(hidden.fold(text, |text, (folder, shown)| text.replace(&*folder.to_string_lossy(), shown)))
+        Ok(hidden.fold(text, |text, (folder, shown)| renamed(&text, &folder, shown)))
     }
 
     /// Reads what a tool wrote to a file for us. Only the scratch folder has another name in it.
@@ -154,8 +154,23 @@ impl Scratch {
         File::open(file)?.take(limit).read_to_end(&mut bytes)?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let hidden = [self.build_folder(), self.run_folder()];
-        Ok(hidden.iter().fold(text, |text, folder| text.replace(&*folder.to_string_lossy(), SHOWN)))
+        Ok(hidden.iter().fold(text, |text, folder| renamed(&text, folder, SHOWN)))
     }
+}
+
+/// A text in which a folder has another name. `/home/al` is none in `/home/alice`.
+fn renamed(text: &str, folder: &Path, name: &str) -> String {
+    let folder = folder.to_string_lossy();
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(&*folder) {
+        let behind = &rest[at + folder.len()..];
+        let ends = !behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        out.push_str(&rest[..at]);
+        out.push_str(if ends { name } else { &folder });
+        rest = behind;
+    }
+    out + rest
 }
 
 fn write_files(program: &Program, folder: &Path) -> io::Result<()> {
@@ -163,4 +178,21 @@ fn write_files(program: &Program, folder: &Path) -> io::Result<()> {
         fs::write(folder.join(name), text)?;
     }
     fs::write(folder.join(&program.file), &program.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_renamed_where_its_name_ends() {
+        for (text, expected) in [
+            ("/home/al/x and /home/al", "~/x and ~"),
+            ("/home/alice/x, /home/al-2, /home/al.txt", "/home/alice/x, /home/al-2, /home/al.txt"),
+            ("\"/home/al\", line 3", "\"~\", line 3"),
+            ("nothing", "nothing"),
+        ] {
+            assert_eq!(renamed(text, Path::new("/home/al"), "~"), expected);
+        }
+    }
 }
