@@ -11,13 +11,14 @@ use super::{
 /// What every cell is held to besides its own options: output of a run, bytes.
 const OUTPUT_LIMIT: u64 = 256 << 10;
 
+/// And processes and threads at once: more than a post about any number of cores needs, few enough to do no harm.
+const PROCESS_LIMIT: u32 = 512;
+
 /// The wall time of the runs of a bench after which there is no other, if its author does not say, ns.
 const BENCH_TIME: u64 = 10_000_000_000;
 
 /// The same for all trials.
 const TRIALS_TIME: u64 = 60_000_000_000;
-/// And processes and threads at once: more than a post about any number of cores needs, few enough to do no harm.
-const PROCESS_LIMIT: u32 = 512;
 
 /// Number of the runner's way of doing things, part of every key: results of another number do not hold.
 const RUNNER: u32 = 2;

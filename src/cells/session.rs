@@ -346,12 +346,12 @@ impl Session<'_> {
         if sessions.len() > 1 || !ran.iter().zip(&old).all(says_the_same) {
             old.fill(None);
         }
-        ran.into_iter().zip(old).map(|(ran, old)| self.keep_one(ran?, old)).collect()
+        ran.into_iter().zip(old).map(|(ran, old)| Some(self.keep_one(ran?, old))).collect()
     }
 
-    fn keep_one(&mut self, ran: Ran<'_>, old: Option<Record>) -> Option<Answer> {
+    fn keep_one(&mut self, ran: Ran<'_>, old: Option<Record>) -> Answer {
         let New { task, record, samples, .. } = match ran {
-            Ran::Answered(answer) => return Some(answer),
+            Ran::Answered(answer) => return answer,
             Ran::New(new) => *new,
         };
         let record = match old {
@@ -367,7 +367,7 @@ impl Session<'_> {
             }
         };
         (self.bench.progress)(Progress::Finished(task.cell, &record));
-        Some(Answer::Recorded(Box::new(record)))
+        Answer::Recorded(Box::new(record))
     }
 
     fn missing(&mut self, cell: &Cell, tool: String) -> Option<Answer> {
