@@ -52,7 +52,7 @@ impl Paths {
     /// Draws a row whose bars stand on `base`, px from the top.
     pub(super) fn lane(&mut self, lane: &Lane, base: u64) {
         let mut at = lane.start;
-        for Mark { length, running, ready } in lane.marks.iter().copied() {
+        for Mark { length, running, ready, .. } in lane.marks.iter().copied() {
             let (running, ready) = (running.min(4), ready.min(4 - running.min(4)));
             let from = thousandths(at, self.length);
             at = at.saturating_add(length);

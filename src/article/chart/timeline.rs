@@ -137,7 +137,7 @@ impl Threads<'_> {
 
     /// What has to be known about the picture, in sentences.
     fn provisos(&self) -> String {
-        let Timeline { lanes, cropped, more, grain, unshown, lost, cut, disturbed, .. } = self.timeline;
+        let Timeline { lanes, cropped, more, grain, unshown, lost, cut, foreign, length, .. } = self.timeline;
         let is_mixed = lanes
             .iter()
             .flat_map(|lane| &lane.marks)
@@ -161,7 +161,7 @@ impl Threads<'_> {
         if *cut {
             said.push("It ends before the program does, since too much happened to keep all of it.".to_owned());
         }
-        if *disturbed {
+        if *foreign > length * self.cores as u64 / 20 {
             said.push("Others used the machine meanwhile, so some of the stripes are theirs.".to_owned());
         }
         said.join(" ")
@@ -180,7 +180,7 @@ impl Threads<'_> {
         for Lane { name, process, totals, .. } in lanes {
             let process = if several { process.to_string() } else { String::new() };
             let figures =
-                [process, time(totals.running), time(totals.ready), time(totals.waiting), totals.turns.to_string()];
+                [process, time(totals.running), time(totals.ready), time(totals.waiting()), totals.turns.to_string()];
             let figures = figures.iter().filter(|figure| !figure.is_empty());
             let figures: String = figures.map(|figure| format!("<td class=\"num\">{figure}</td>")).collect();
             let _ = writeln!(out, "<tr><th scope=\"row\">{}</th>{figures}</tr>", escape::text(name));
@@ -199,8 +199,8 @@ fn head(name: &str, figure: &str, y: u64, out: &mut String) {
 /// What a thread did, in a sentence; what took less than a hundredth of its life is left out.
 fn course(lane: &Lane) -> String {
     let totals = lane.totals;
-    let life = totals.running + totals.ready + totals.waiting;
-    let parts = [("ran for", totals.running), ("was ready for", totals.ready), ("waited for", totals.waiting)];
+    let life = totals.running + totals.ready + totals.waiting();
+    let parts = [("ran for", totals.running), ("was ready for", totals.ready), ("waited for", totals.waiting())];
     let parts = parts.iter().filter(|(_, part)| *part > 0 && part.saturating_mul(100) >= life);
     let parts: Vec<String> = parts.map(|(verb, part)| format!("{verb} {}", time(*part))).collect();
     format!("{} {}.", lane.name, if parts.is_empty() { "did nothing".to_owned() } else { parts.join(", ") })
@@ -269,7 +269,7 @@ mod tests {
             cropped: 48_000,
             lanes: vec![Lane {
                 name: "main".to_owned(),
-                marks: vec![Mark { length: 100, running: 1, ready: 2 }],
+                marks: vec![Mark { length: 100, running: 1, ready: 2, ..Mark::default() }],
                 ..Lane::default()
             }],
             more: 1,
@@ -277,7 +277,7 @@ mod tests {
             unshown: 2,
             lost: 3,
             cut: true,
-            disturbed: true,
+            foreign: 60,
             ..Timeline::default()
         };
         let html = draw(&timeline);
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn odd_timelines_are_drawn_all_the_same() {
-        let huge = Mark { length: u64::MAX, running: u64::MAX, ready: u64::MAX };
+        let huge = Mark { length: u64::MAX, running: u64::MAX, ready: u64::MAX, ..Mark::default() };
         let span = Span { name: "x".to_owned(), start: 9, end: 3 };
         let totals = Totals { running: u64::MAX / 4, ..Totals::default() };
         let lane = Lane {
@@ -328,18 +328,24 @@ mod tests {
     #[test]
     fn a_timeline_is_small() {
         let random = |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
-        let mark =
-            |n: u64| Mark { length: 500 + random(n) % 2000, running: random(n + 1) % 5, ready: random(n + 2) % 3 };
+        let mark = |n: u64| Mark {
+            length: 500 + random(n) % 2000,
+            running: random(n + 1) % 5,
+            ready: random(n + 2) % 3,
+            ..Mark::default()
+        };
         let lane = |at: u64| Lane {
             name: format!("worker {at}"),
+            threads: 1,
             process: 1,
             start: random(at) % 3000,
             marks: (0..16).map(|n| mark(1000 * at + n)).collect(),
             totals: Totals {
                 running: random(at),
                 ready: random(at + 50),
-                waiting: random(at + 90),
+                thread: random(at + 90),
                 turns: random(at) % 999,
+                ..Totals::default()
             },
             spans: (0..if at < 12 { 3 } else { 0 })
                 .map(|n| Span { name: "phase".to_owned(), start: 9000 * n, end: 9000 * n + 8000 })
@@ -348,7 +354,7 @@ mod tests {
         let timeline = Timeline {
             length: 30_000,
             lanes: (0..14).map(lane).collect(),
-            cores: (0..80).map(|n| Mark { length: 375, running: random(n) % 9, ready: 0 }).collect(),
+            cores: (0..80).map(|n| Mark { length: 375, running: random(n) % 9, ..Mark::default() }).collect(),
             most: 2,
             ..Timeline::default()
         };

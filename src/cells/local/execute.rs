@@ -181,8 +181,7 @@ impl LocalRunner {
         let said = scratch.read_emitted().map_err(failed)?.unwrap_or_default();
         let phases: Vec<Phase> = Emission::read_all(&said).filter_map(|said| phase(said.ok()?)).collect();
         let trace = ended.trace.unwrap_or_else(|| Err("nothing was recorded".to_owned()));
-        let disturbed = is_disturbed(ended.foreign, ended.wall, machine::cores());
-        Ok(trace.map(|trace| Timeline { disturbed, ..Timeline::of(&trace, &phases) }))
+        Ok(trace.map(|trace| Timeline::of(&trace, &phases)))
     }
 
     /// One run, in a folder that no earlier run has seen.

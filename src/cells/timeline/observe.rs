@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Wait;
 use crate::cells::{Trace, What};
 
 /// A thread and all that it did. Times by the kernel's clock, ns.
@@ -34,8 +35,8 @@ pub(super) enum State {
     Running,
     /// It could run, but has no processor.
     Ready,
-    /// It waits for something else.
-    Waiting,
+    /// It waits.
+    Waiting(Wait),
 }
 
 /// A part of a thread's work to which the program gave a name.
@@ -94,7 +95,7 @@ pub(super) fn threads(trace: &Trace) -> Vec<Thread> {
         let thread = &mut threads[index];
         match &event.what {
             What::On => thread.turn(at, Some(State::Running)),
-            What::Waits => thread.turn(at, Some(State::Waiting)),
+            What::Waits => thread.turn(at, Some(State::Waiting(Wait::Unknown))),
             What::Preempted => thread.turn(at, Some(State::Ready)),
             What::Named(name) | What::Executed(name) => thread.name = Some(name.clone()),
             What::Started { .. } => {}
@@ -165,7 +166,7 @@ mod tests {
         assert_eq!(
             told(&threads(&trace)),
             [
-                "main of 1: 10-25 Running, 25-41 Waiting, 41-50 Running",
+                "main of 1: 10-25 Running, 25-41 Waiting(Unknown), 41-50 Running",
                 "io of 1: 20-22 Ready, 22-30 Running, 30-33 Ready, 33-40 Running",
             ]
         );
@@ -179,7 +180,7 @@ mod tests {
         assert_eq!(
             told(&threads(&trace)),
             [
-                "main of 1: 0-9 Running, 9-12 Waiting",
+                "main of 1: 0-9 Running, 9-12 Waiting(Unknown)",
                 "thread 1 of 1: 1-2 Ready",
                 "thread 2 of 1: 3-4 Ready, 4-12 Running",
                 "process 2 of 2: 5-12 Ready",

@@ -1,7 +1,7 @@
 //! From what each thread did to what can be drawn of it.
 
 use super::observe::{Piece, State, Thread, names, processes, threads};
-use super::{Lane, Mark, Phase, Span, Timeline, Totals};
+use super::{Lane, Mark, Method, Phase, Span, Timeline, Totals, Wait};
 use crate::cells::Trace;
 
 /// The most threads, marks and spans of them, marks of all together, and spans alone that are shown.
@@ -16,12 +16,13 @@ const LEAD: u64 = 2_000_000;
 /// No piece is put together with others that is longer than this part of the whole: it can be seen.
 const FINEST: u64 = 1000;
 
-/// A value for a while: by how many processors it is used, and how many it lacks.
+/// A value for a while: by how many processors it is used, how many it lacks, and what is waited for.
 #[derive(Debug, Clone, Copy)]
 struct Level {
     length: u64,
     running: u64,
     ready: u64,
+    wait: Wait,
 }
 
 impl Timeline {
@@ -42,6 +43,7 @@ impl Timeline {
         let (grain, marks) = reduced(&levels, window.1 - window.0, room, 4);
         let lanes = shown.iter().zip(marks).map(|(&at, marks)| Lane {
             name: names[at].clone(),
+            threads: 1,
             process: processes[at],
             start: (threads[at].life().0.max(window.0) - window.0) / 1000,
             marks,
@@ -52,18 +54,21 @@ impl Timeline {
         let most = together.iter().map(|level| level.running).max().unwrap_or(0);
         let cores = reduced(&[together], window.1 - window.0, MOST_STEPS, 4 * most).1.remove(0);
         Timeline {
+            method: Method::Switches,
             length: (window.1 - window.0) / 1000,
             cropped: (window.0 - threads.first().map_or(window.0, |_| start(trace))) / 1000,
             lanes: lanes.collect(),
             more: (threads.iter().filter(|thread| !thread.pieces.is_empty()).count() - shown.len()) as u64,
+            tasks: Vec::new(),
             cores,
             ran: threads.iter().map(|thread| totals(&thread.pieces).running).sum(),
             most,
             grain: grain / 1000,
+            zoom: None,
             unshown: unshown as u64,
             lost: trace.lost,
             cut: trace.cut,
-            disturbed: false,
+            foreign: 0,
         }
     }
 }
@@ -129,17 +134,26 @@ fn longest(
 fn totals(pieces: &[Piece]) -> Totals {
     let of = |state| pieces.iter().filter(move |piece| piece.state == state);
     let time = |state| of(state).map(|piece| piece.to - piece.from).sum::<u64>() / 1000;
+    let waited = |wait| time(State::Waiting(wait));
     Totals {
         running: time(State::Running),
         ready: time(State::Ready),
-        waiting: time(State::Waiting),
+        thread: waited(Wait::Thread),
+        sleep: waited(Wait::Sleep),
+        io: waited(Wait::Io),
+        join: waited(Wait::Join),
+        unknown: waited(Wait::Unknown),
         turns: of(State::Running).count() as u64,
     }
 }
 
 fn level(piece: &Piece) -> Level {
     let is = |state| u64::from(piece.state == state);
-    Level { length: piece.to - piece.from, running: is(State::Running), ready: is(State::Ready) }
+    let wait = match piece.state {
+        State::Waiting(wait) => wait,
+        State::Running | State::Ready => Wait::Nothing,
+    };
+    Level { length: piece.to - piece.from, running: is(State::Running), ready: is(State::Ready), wait }
 }
 
 /// How many threads ran at once.
@@ -155,7 +169,7 @@ fn together(threads: &[Thread], (begin, end): (u64, u64)) -> Vec<Level> {
     let (mut since, mut running, mut levels) = (begin, 0_i64, Vec::new());
     for (at, change) in changes {
         if at > since {
-            levels.push(Level { length: at - since, running: running.unsigned_abs(), ready: 0 });
+            levels.push(Level { length: at - since, running: running.unsigned_abs(), ready: 0, wait: Wait::Nothing });
             since = at;
         }
         running += change;
@@ -185,7 +199,7 @@ fn marks(row: &[Level], grain: u64, most: u64) -> Vec<Mark> {
             let mixed = std::mem::take(&mut mixed);
             let is_unseen = mixed.running == 0 && mixed.length < grain / 2;
             match marks.list.last().copied().filter(|_| is_unseen) {
-                Some(last) => marks.extend(mixed.length, last.running, last.ready),
+                Some(last) => marks.extend(mixed.length, last),
                 None => marks.push(mixed),
             }
             marks.push(Sum::of(level));
@@ -206,7 +220,12 @@ struct Sum {
     length: u64,
     running: u64,
     ready: u64,
+    /// By what is waited for.
+    waits: [u64; WAITS.len()],
 }
+
+/// What is waited for, by its place in a sum.
+const WAITS: [Wait; 5] = [Wait::Thread, Wait::Sleep, Wait::Io, Wait::Join, Wait::Unknown];
 
 impl Sum {
     fn of(level: &Level) -> Sum {
@@ -219,6 +238,15 @@ impl Sum {
         self.length += level.length;
         self.running += level.length * level.running;
         self.ready += level.length * level.ready;
+        if let Some(at) = WAITS.iter().position(|wait| *wait == level.wait) {
+            self.waits[at] += level.length;
+        }
+    }
+
+    /// What is waited for most.
+    fn wait(&self) -> Wait {
+        let longest = self.waits.iter().zip(WAITS).max_by_key(|(length, _)| **length);
+        longest.filter(|(length, _)| **length > 0).map_or(Wait::Nothing, |(_, wait)| wait)
     }
 }
 
@@ -237,17 +265,21 @@ impl Marks {
         // What there was at all is seen.
         let quarters = |part: u64| if part == 0 { 0 } else { ((4 * part + sum.length / 2) / sum.length).max(1) };
         let running = quarters(sum.running).min(self.most);
-        self.extend(sum.length, running, quarters(sum.ready).min(self.most - running));
+        let ready = quarters(sum.ready).min(self.most - running);
+        let wait = if running + ready < 4 { sum.wait() } else { Wait::Nothing };
+        self.extend(sum.length, Mark { length: 0, running, ready, wait });
     }
 
-    fn extend(&mut self, length: u64, running: u64, ready: u64) {
+    /// Adds so many ns that are like a mark, whatever the length of that.
+    fn extend(&mut self, length: u64, like: Mark) {
         self.done += length;
         let length = self.done / 1000 - self.shown;
         self.shown += length;
-        match self.list.last_mut().filter(|last| (last.running, last.ready) == (running, ready)) {
+        let like = Mark { length, ..like };
+        match self.list.last_mut().filter(|last| Mark { length, ..**last } == like) {
             _ if length == 0 => {}
             Some(last) => last.length += length,
-            None => self.list.push(Mark { length, running, ready }),
+            None => self.list.push(like),
         }
     }
 }
@@ -277,7 +309,10 @@ mod tests {
         assert_eq!(lanes[0], ("main", 0, vec![(2_025, 4, 0), (10_000, 0, 0), (975, 4, 0)]));
         assert_eq!(lanes[1], ("thread 1", 2_000, vec![(10, 0, 4), (9_990, 4, 0)]));
         assert_eq!(lanes[2], ("thread 2", 2_020, vec![(10, 0, 4), (1_970, 4, 0), (5_000, 0, 0), (3_020, 4, 0)]));
-        assert_eq!(timeline.lanes[2].totals, Totals { running: 4_990, ready: 10, waiting: 5_000, turns: 2 });
+        assert_eq!(
+            timeline.lanes[2].totals,
+            Totals { running: 4_990, ready: 10, unknown: 5_000, turns: 2, ..Totals::default() }
+        );
         assert_eq!(timeline.ran, 2_025 + 975 + 9_990 + 4_990);
         assert_eq!(timeline.cores.iter().map(|mark| mark.length).sum::<u64>(), timeline.length);
         assert_eq!(told(&timeline.cores)[..2], [(2_010, 4, 0), (15, 8, 0)]);

@@ -35,14 +35,19 @@ fn phases(text: &str) -> Vec<Phase> {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "writes what is expected when it is asked to")]
 fn what_was_recorded_becomes_what_is_kept() {
-    for (events, expected) in [
-        (include_str!("testdata/two.events"), include_str!("testdata/two.trace")),
-        (include_str!("testdata/gil.events"), include_str!("testdata/gil.trace")),
+    for (name, events, expected) in [
+        ("two", include_str!("testdata/two.events"), include_str!("testdata/two.trace")),
+        ("gil", include_str!("testdata/gil.events"), include_str!("testdata/gil.trace")),
     ] {
         let timeline = Timeline::of(&trace(events), &phases(events));
         let text = to_text(&Ok(timeline.clone()));
-        assert_eq!(text, expected);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(format!("src/cells/timeline/testdata/{name}.trace"), &text).unwrap();
+            continue;
+        }
+        assert_eq!(text, expected, "{name}");
         assert_eq!(from_text(&text), Some(Ok(timeline)));
     }
 }
