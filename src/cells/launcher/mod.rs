@@ -23,9 +23,13 @@ mod load;
 mod network;
 mod perf;
 mod process;
+mod reasons;
+mod records;
+mod sampler;
 mod supervisor;
 mod threads;
 mod trace;
+mod wakeups;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -47,6 +51,7 @@ pub(super) use self::load::{Load, is_disturbed};
 use self::process::Side;
 pub use self::threads::ThreadState;
 pub use self::trace::{Event, Trace, What};
+use super::timeline::Method;
 use super::{Exit, Limits, Net};
 
 /// The process that starts programs. It ends when this is dropped or `blog` dies.
@@ -85,8 +90,8 @@ pub struct Job {
     /// A signal on which it tells that by itself, on its standard error. When its time is over it is sent that, and has a
     /// second more.
     pub dump_signal: Option<c_int>,
-    /// Whether to record what its threads do, which takes time from them.
-    pub trace: bool,
+    /// Whether to record what its threads do, which takes time from them: by no method that tells more than this.
+    pub trace: Option<Method>,
 }
 
 /// What a supervisor is asked for.

@@ -9,6 +9,7 @@ mod packages;
 mod quiet;
 mod scratch;
 mod tools;
+mod trace;
 
 use std::io;
 use std::panic::resume_unwind;
