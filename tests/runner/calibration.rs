@@ -27,7 +27,7 @@ fn built(machine: &Machine, post: &str) -> Built {
     let tools = Tools {
         world: &world,
         runner: &machine.runner,
-        store: &Store::new(folder.path().join("results"), folder.path().join("cache")),
+        store: &Store::new(folder.path().join("results")),
         locks: &Locks::new(folder.path().join("locks")),
         against: None,
         memo: &Memo::default(),
