@@ -143,6 +143,7 @@ fn the_demonstration_shows_what_cells_can_do() {
         "output = ",
         "redact = ",
         "sweep.",
+        "timeline = true",
         "tolerance = ",
         "trials = ",
     ] {
@@ -158,6 +159,8 @@ fn the_demonstration_shows_what_cells_can_do() {
         ("a value in prose", " `cell:"),
         ("a checked number in prose", "](cell:"),
         ("a fact of the page", "`cell:page.cores`"),
+        ("a phase of a thread", "cell::span("),
+        ("a task of an asynchronous program", "cell.span("),
         ("a chart in its place", ".chart)\n"),
     ] {
         assert!(says(text), "nothing shows {what}: `{text}`");

@@ -25,7 +25,7 @@ fn post() -> SitePath {
 }
 
 fn store(folder: &Path) -> Store {
-    Store::new(folder.join("results"), folder.join("cache"))
+    Store::new(folder.join("results"))
 }
 
 /// A record with several files, all of which hold the same letter.
@@ -39,7 +39,8 @@ fn record(letter: &str) -> Record {
         stderr: text,
         misunderstood: None,
     };
-    let case = Case { ends: vec![end(letter.repeat(10_000)), end(letter.repeat(7))], ..Case::default() };
+    let samples = vec![Sample { wall: u64::from(letter.as_bytes()[0]), ..Sample::default() }; 2];
+    let case = Case { ends: vec![end(letter.repeat(10_000)), end(letter.repeat(7))], samples, ..Case::default() };
     let machine = Machine { cpu: letter.to_owned(), ..Machine::default() };
     Record::of(
         &program(),
@@ -53,10 +54,9 @@ fn writes_until_it_is_killed() {
     let Ok(folder) = std::env::var(WRITE_TO) else { return };
     let records: Vec<Record> =
         std::env::var(LETTERS).unwrap().chars().map(|letter| record(&letter.to_string())).collect();
-    let samples = [Sample::default()];
     loop {
         for record in &records {
-            store(Path::new(&folder)).put(&post(), "cell", record, &[&samples]).unwrap();
+            store(Path::new(&folder)).put(&post(), "cell", record).unwrap();
             println!("written");
         }
     }
@@ -111,7 +111,7 @@ fn letter(folder: &Path) -> String {
 #[test]
 fn a_writer_that_is_killed_leaves_the_old_record_or_the_new_one() {
     let folder = tempfile::tempdir().unwrap();
-    store(folder.path()).put(&post(), "cell", &record("a"), &[]).unwrap();
+    store(folder.path()).put(&post(), "cell", &record("a")).unwrap();
     let mut seen = BTreeSet::new();
     for round in 0..60_u64 {
         let mut writer = start_writer(folder.path(), "ab");
@@ -127,7 +127,7 @@ fn a_writer_that_is_killed_leaves_the_old_record_or_the_new_one() {
 #[test]
 fn two_writers_and_a_reader_do_not_disturb_each_other() {
     let folder = tempfile::tempdir().unwrap();
-    store(folder.path()).put(&post(), "cell", &record("a"), &[]).unwrap();
+    store(folder.path()).put(&post(), "cell", &record("a")).unwrap();
     let mut writers = [start_writer(folder.path(), "ab"), start_writer(folder.path(), "cd")];
     let mut seen = BTreeSet::new();
     for round in 0..60 {

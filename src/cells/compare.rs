@@ -104,7 +104,8 @@ fn ratio(metric: &Metric, samples: &[Sample], base: &[Sample]) -> Option<Figures
         };
         pairs.filter_map(quotient).filter(|ratio| ratio.is_finite()).collect()
     };
-    let undisturbed = quotients(&mut pairs.iter().filter(|(sample, base)| !sample.disturbed && !base.disturbed));
+    let undisturbed =
+        quotients(&mut pairs.iter().filter(|(sample, base)| sample.disturbed.or(base.disturbed).is_none()));
     if undisturbed.len() >= 6 { Figures::of(&undisturbed) } else { Figures::of(&quotients(&mut pairs.iter())) }
 }
 
@@ -131,6 +132,7 @@ impl Metric {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cells::Cause;
 
     fn samples(walls: &[u64]) -> Vec<Sample> {
         walls.iter().zip(1..).map(|(&wall, round)| Sample { wall, round, ..Sample::default() }).collect()
@@ -149,7 +151,7 @@ mod tests {
     fn rounds_without_a_partner_and_disturbed_ones_are_left_out() {
         let base = samples(&[100; 7]);
         let mut other = samples(&[300, 300, 300, 300, 300, 300, 900, 1]);
-        other[6].disturbed = true;
+        other[6].disturbed = Some(Cause::Programs);
         let figures = ratio(&Metric::Wall, &other, &base).expect("there are pairs");
         assert_eq!((figures.median, figures.n), (3.0, 6));
         assert_eq!(ratio(&Metric::Value("x".to_owned()), &other, &base), None);

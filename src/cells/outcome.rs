@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::timeline::Timeline;
-use super::{Params, ThreadState};
+use super::{Params, Sample, ThreadState};
 
 /// What did happen when a program was built and run, with its measurements.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +12,8 @@ pub struct Outcome {
     pub cases: Vec<Case>,
     /// What its threads did in one more run of the last case, if that was to be recorded; else why that could not be.
     pub timeline: Option<Result<Timeline, String>>,
-    /// The session in which it was measured: what has the same was measured interleaved.
+    /// The session in which it was measured: what has the same was measured interleaved. It is the seed of the order in each
+    /// round, as a hexadecimal number.
     pub session: String,
     /// Where that was.
     pub machine: Machine,
@@ -156,38 +155,8 @@ pub struct CompilerMessage {
     pub rendered: String,
 }
 
-/// One run of a program, as a whole process from its start to its end.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Sample {
-    /// Elapsed time by `CLOCK_MONOTONIC`, ns.
-    pub wall: u64,
-    /// User and system time of the process and the children that it waited for, ns.
-    pub cpu: u64,
-    /// Largest resident set of any one of them, bytes.
-    pub rss: u64,
-    /// Processor time that others used meanwhile, ns.
-    pub foreign: u64,
-    /// Whether others used so much of it that the figures of this run say little.
-    pub disturbed: bool,
-    /// The round that it was run in: those of one round were run right after another.
-    pub round: u32,
-    /// The middle one of the times that the program took of a part of itself, ns.
-    #[serde(default)]
-    pub section: Option<f64>,
-    /// The numbers that the program told, by their names.
-    #[serde(default)]
-    pub values: BTreeMap<String, f64>,
-}
-
-impl Sample {
-    /// What is compared of it, ns: the time of the part that the program measured, else that of the whole process.
-    pub fn time(&self) -> f64 {
-        self.section.unwrap_or(self.wall as f64)
-    }
-}
-
 /// Where and with what a program ran. No host or user name.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Machine {
     /// The processor's name.
     pub cpu: String,
@@ -201,19 +170,31 @@ pub struct Machine {
     pub toolchain: String,
     /// When, as an RFC 3339 timestamp in UTC to the second.
     pub date: String,
+    /// How the kernel chooses the frequency of its processors, where it does: `performance`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub governor: Option<String>,
+    /// Threads that ran or wanted to, on average over the minute before, if the kernel tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<f64>,
     /// Whether others used it still, after a wait for quiet, when a program began to be run repeatedly.
     #[serde(default)]
     pub busy: bool,
 }
 
 impl Machine {
-    /// What has changed since, a phrase each: the compiler or interpreter, the processor, how many cores there are, the system.
+    /// What has changed since, a phrase each: the compiler or interpreter, the processor, how many cores there are, how their
+    /// frequency is chosen, the system.
     pub fn drift(&self, now: &Machine) -> Vec<String> {
         let cores = |machine: &Machine| format!("{} cores", machine.cores);
+        let governor = |machine: &Machine| match &machine.governor {
+            Some(governor) => format!("frequency governor {governor}"),
+            None => String::new(),
+        };
         let facts = [
             (self.toolchain.clone(), now.toolchain.clone()),
             (self.cpu.clone(), now.cpu.clone()),
             (cores(self), cores(now)),
+            (governor(self), governor(now)),
             (self.system.clone(), now.system.clone()),
         ];
         // What nobody knows of now has not changed.

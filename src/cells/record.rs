@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BuildLog, End, Figures, Machine, Outcome, Params, Summary, timeline};
+use super::{BuildLog, End, Figures, Machine, Outcome, Params, Sample, Summary, timeline};
 use crate::source::Hash;
 
 /// What is kept of an outcome, and all that a page shows of it.
@@ -16,9 +16,10 @@ pub struct Record {
     pub compiled: Option<bool>,
     /// The codes of the compiler's messages: `E0382`.
     pub codes: Vec<String>,
-    /// The session in which it was measured: records with the same one were measured interleaved.
+    /// The session in which it was measured: records with the same one were measured interleaved. It is the seed of the order
+    /// in each round, as a hexadecimal number.
     pub session: String,
-    /// Digest of what it printed and showed, which is kept beside the record.
+    /// Digest of what is kept beside the record: what it printed and showed, every run.
     pub printed: String,
     /// Where that was.
     pub machine: Machine,
@@ -28,6 +29,10 @@ pub struct Record {
     /// What the compiler said, if the program never ran.
     #[serde(skip)]
     pub messages: String,
+    /// Every run of each case, in order, disturbed ones too; nothing if none ran more than once, since the figures of a case
+    /// tell all of a single run.
+    #[serde(skip)]
+    pub samples: Vec<Vec<Sample>>,
     /// What its threads did, as text; empty if that was not to be recorded.
     #[serde(skip)]
     pub timeline: String,
@@ -56,7 +61,7 @@ pub struct CaseRecord {
 
 impl Record {
     /// The version of the format that this program writes and reads.
-    pub const FORMAT: u32 = 2;
+    pub const FORMAT: u32 = 3;
 
     /// Reads a record without what stands beside it; nothing if it is of an earlier format, which is of no use any more.
     ///
@@ -88,6 +93,7 @@ impl Record {
             measured: Summary::of(&case.samples),
             ends: case.ends.clone(),
         });
+        let again = outcome.cases.iter().any(|case| case.samples.len() > 1);
         let mut record = Record {
             format: Record::FORMAT,
             program: program.to_string(),
@@ -98,6 +104,7 @@ impl Record {
             machine: outcome.machine.clone(),
             messages: if outcome.cases.is_empty() { messages } else { String::new() },
             timeline: outcome.timeline.as_ref().map(timeline::to_text).unwrap_or_default(),
+            samples: if again { outcome.cases.iter().map(|case| case.samples.clone()).collect() } else { Vec::new() },
             cases: cases.collect(),
         };
         record.printed = record.digest();
@@ -109,7 +116,7 @@ impl Record {
         self.format == Record::FORMAT && self.program == program.to_string()
     }
 
-    /// Whether what was printed is there as it was.
+    /// Whether what is kept beside it is there as it was.
     pub fn is_whole(&self) -> bool {
         self.printed == self.digest()
     }
@@ -131,7 +138,8 @@ impl Record {
         fitting.next().filter(|_| fitting.next().is_none())
     }
 
-    /// What stands beside the record, by the ends of file names: `out`, `err`, `trace`, and for further cases and ends `2-1.out`.
+    /// What stands beside the record, by the ends of file names: `out`, `err`, `trace`, `samples.json`, and for further
+    /// cases and ends `2-1.out`.
     pub fn texts(&self) -> BTreeMap<String, Vec<u8>> {
         let mut texts = BTreeMap::new();
         let mut copy = self.clone();
@@ -166,6 +174,9 @@ impl Record {
             text("err".to_owned(), &mut self.messages, see);
         }
         text("trace".to_owned(), &mut self.timeline, see);
+        let mut samples = samples_to_json(&self.samples).into_bytes();
+        see("samples.json".to_owned(), &mut samples);
+        self.samples = serde_json::from_slice(&samples).unwrap_or_default();
         for (case, of_case) in self.cases.iter_mut().enumerate() {
             for (at, end) in of_case.ends.iter_mut().enumerate() {
                 let prefix = if (case, at) == (0, 0) { String::new() } else { format!("{}-{}.", case + 1, at + 1) };
@@ -183,6 +194,16 @@ impl Record {
     }
 }
 
+/// The runs of each case as JSON, a run a line; empty if there are none.
+fn samples_to_json(samples: &[Vec<Sample>]) -> String {
+    if samples.is_empty() {
+        return String::new();
+    }
+    let json = |sample: &Sample| serde_json::to_string(sample).expect("numbers and words can be written");
+    let of_case = |case: &Vec<Sample>| format!("[\n{}\n]", case.iter().map(json).collect::<Vec<_>>().join(",\n"));
+    format!("[{}]\n", samples.iter().map(of_case).collect::<Vec<_>>().join(","))
+}
+
 fn first_line(error: &toml::de::Error) -> String {
     format!("it is no record: {}", error.message().lines().next().unwrap_or_default())
 }
@@ -197,7 +218,7 @@ fn extension(mime: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::{Case, Exit, Shown};
+    use crate::cells::{Case, Cause, Exit, Interference, Shown};
 
     fn end(stdout: &str) -> End {
         let shown = vec![Shown { mime: "image/svg+xml".to_owned(), data: b"<svg/>".to_vec() }];
@@ -212,12 +233,19 @@ mod tests {
         }
     }
 
+    fn sample(value: f64) -> Sample {
+        let interference = Interference { foreign: 1, steal: 2, throttled: 3, pressure: Some(4) };
+        let values = BTreeMap::from([("a \"name\"".to_owned(), value)]);
+        let disturbed = Some(Cause::Hypervisor);
+        Sample { wall: 7, interference, disturbed, round: 1, section: Some(value / 3.0), values, ..Sample::default() }
+    }
+
     fn record() -> Record {
         let case = |threads: &str, ends| Case {
             params: Params::from([("threads".to_owned(), threads.to_owned())]),
             ends,
             others: 0,
-            samples: Vec::new(),
+            samples: vec![sample(0.1 + 0.2), Sample { startup: Some(3), ..sample(1e300) }],
         };
         let outcome = Outcome {
             build: None,
@@ -233,13 +261,40 @@ mod tests {
     fn what_stands_beside_a_record_comes_back() {
         let whole = record();
         let texts = whole.texts();
-        let names = ["2-1.out", "2-1.shown-1.svg", "2-2.out", "2-2.shown-1.svg", "out", "shown-1.svg", "trace"];
+        let names =
+            ["2-1.out", "2-1.shown-1.svg", "2-2.out", "2-2.shown-1.svg", "out", "samples.json", "shown-1.svg", "trace"];
         assert_eq!(texts.keys().collect::<Vec<_>>(), names);
         let mut read: Record = toml::from_str(&toml::to_string(&whole).unwrap()).unwrap();
         assert!(!read.is_whole());
         read.fill_in(|name| Ok::<_, ()>(texts.get(name).cloned().unwrap_or_default())).unwrap();
         assert_eq!(read, whole);
         assert!(read.is_whole());
+    }
+
+    #[test]
+    fn runs_stand_on_a_line_each_and_those_of_another_record_are_found_out() {
+        let whole = record();
+        let text = String::from_utf8(whole.texts().remove("samples.json").unwrap()).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!((lines.len(), lines[0], lines[3], lines[6]), (7, "[[", "],[", "]]"), "{text}");
+        assert!(lines[1].starts_with(r#"{"wall":7,"cpu":0,"rss":0,"interference":{"foreign":1,"#), "{text}");
+        for other in [text.replace("\"wall\":7", "\"wall\":8"), "{".to_owned(), String::new()] {
+            let mut read: Record = toml::from_str(&toml::to_string(&whole).unwrap()).unwrap();
+            let bytes = |name: &str| match name {
+                "samples.json" => other.clone().into_bytes(),
+                name => whole.texts().remove(name).unwrap_or_default(),
+            };
+            read.fill_in(|name| Ok::<_, ()>(bytes(name))).unwrap();
+            assert!(!read.is_whole(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_single_run_is_told_by_its_figures() {
+        let case = Case { samples: vec![sample(1.0)], ends: vec![end("a")], ..Case::default() };
+        let (session, machine) = ("s".to_owned(), Machine::default());
+        let outcome = Outcome { build: None, timeline: None, cases: vec![case], session, machine };
+        assert_eq!(Record::of(&Hash::of_bytes(b"x"), &outcome).texts().get("samples.json"), None);
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Contender<'_> {
     /// Whether more runs would tell nobody more. Looks at certain numbers of undisturbed runs. Disturbed ones are repeated,
     /// but not without end.
     fn is_enough(&mut self) -> bool {
-        let undisturbed = self.samples.iter().filter(|sample| !sample.disturbed).count();
+        let undisturbed = self.samples.iter().filter(|sample| sample.disturbed.is_none()).count();
         while let Some(&look) = LOOKS.get(self.look) {
             if undisturbed < look && self.samples.len() < 2 * look {
                 return false;
@@ -124,6 +124,7 @@ impl Contender<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cells::Cause;
 
     fn plan(reps: Option<u32>, warmup: Option<u32>, max_time: u64) -> Repeat {
         Repeat { reps, warmup, min_time: 0, max_time, codes: vec![0] }
@@ -138,7 +139,7 @@ mod tests {
     }
 
     fn disturbed(wall: u64) -> Run {
-        Run { sample: Sample { disturbed: true, ..run(wall).sample }, ..run(wall) }
+        Run { sample: Sample { disturbed: Some(Cause::Programs), ..run(wall).sample }, ..run(wall) }
     }
 
     fn failed(wall: u64) -> Run {

@@ -154,6 +154,6 @@ fn machine(program: &Program) -> Machine {
         system: "Linux 0.0".to_owned(),
         toolchain: format!("{} 0.0", program.version.first().map_or("scripted", String::as_str)),
         date: "2000-01-01T00:00:00Z".to_owned(),
-        busy: false,
+        ..Machine::default()
     }
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::prepare::prepare_all;
 use super::{
     Assembled, Cell, Found, LockedPackages, Locks, Outcome, Plan, Prepared, Program, Record, Runner, RunnerError,
-    Sample, Store, Trouble, compare, is_news, judge,
+    Store, Trouble, compare, is_news, judge,
 };
 use crate::source::{Diagnostic, Diagnostics, Hash, SitePath};
 
@@ -241,12 +241,11 @@ enum Ran<'a> {
     New(Box<New<'a>>),
 }
 
-/// A record, and the runs of each case that it tells of.
+/// A record, and the task that it is of.
 struct New<'a> {
     task: Task<'a>,
     key: Hash,
     record: Record,
-    samples: Vec<Vec<Sample>>,
 }
 
 struct Session<'a> {
@@ -322,8 +321,7 @@ impl Session<'_> {
         if let Some(ratios) = ratios {
             ratios.add_to(&mut record);
         }
-        let samples = outcome.cases.into_iter().map(|case| case.samples).collect();
-        Some(Ran::New(Box::new(New { task, key: *key, record, samples })))
+        Some(Ran::New(Box::new(New { task, key: *key, record })))
     }
 
     /// Stores the records of a batch, unless there are some of the same programs, measured together, that say the same but for
@@ -350,15 +348,14 @@ impl Session<'_> {
     }
 
     fn keep_one(&mut self, ran: Ran<'_>, old: Option<Record>) -> Answer {
-        let New { task, record, samples, .. } = match ran {
+        let New { task, record, .. } = match ran {
             Ran::Answered(answer) => return answer,
             Ran::New(new) => *new,
         };
         let record = match old {
             Some(old) => old,
             None => {
-                let samples: Vec<&[Sample]> = samples.iter().map(Vec::as_slice).collect();
-                if let Err(error) = self.bench.store.put(task.post, &task.cell.id, &record, &samples) {
+                if let Err(error) = self.bench.store.put(task.post, &task.cell.id, &record) {
                     let message = format!("the result of cell `{}` cannot be stored", task.cell.id);
                     let warning = Diagnostic::warning(message).at(task.cell.info.clone(), "");
                     self.diagnostics.push(warning.note(error.to_string()));

@@ -2,7 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Figures, Sample};
+use super::statistics::trend;
+use super::{Cause, Figures, Sample};
 
 /// The fewest undisturbed runs that figures may be taken from alone: fewer have no interval.
 const FEWEST_UNDISTURBED: usize = 6;
@@ -16,6 +17,13 @@ pub struct Summary {
     pub disturbed: usize,
     /// Disturbed runs besides, which the figures are not taken from.
     pub left_out: usize,
+    /// How many runs each cause disturbed, those that are left out with the others.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub causes: BTreeMap<Cause, usize>,
+    /// How the elapsed time goes with the order of the runs, if more than by chance: the rank correlation, from −1 for runs
+    /// that became faster all the time to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trend: Option<f64>,
     /// Whether `wall` is the time of a part that the program measured itself, and not that of the whole process.
     pub section: bool,
     /// The elapsed time, ns.
@@ -26,12 +34,43 @@ pub struct Summary {
     pub rss: Figures,
     /// Cores used on average: time of the processor by elapsed time, of the whole process.
     pub parallelism: Figures,
+    /// What starting takes of `wall`, if an empty program was run in the same rounds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub startup: Option<Startup>,
     /// The numbers that the program told, by their names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, Figures>,
 }
 
+/// What an empty program of the same language takes, started in the same way and run in the same rounds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Startup {
+    /// Its elapsed time, ns.
+    pub empty: Figures,
+    /// The elapsed time of the program less that of the empty one, within each round, ns.
+    pub rest: Figures,
+}
+
+impl Startup {
+    /// Of the runs that have such a partner, if there are any.
+    fn of(samples: &[Sample]) -> Option<Startup> {
+        let pairs = samples.iter().filter_map(|sample| Some((sample.wall as f64, sample.startup? as f64)));
+        let (empty, rest): (Vec<f64>, Vec<f64>) = pairs.map(|(wall, empty)| (empty, wall - empty)).unzip();
+        Some(Startup { empty: Figures::of(&empty)?, rest: Figures::of(&rest)? })
+    }
+}
+
+/// A program that takes less than so many times what an empty one does says more of starting than of itself.
+const MOSTLY_STARTUP: f64 = 3.0;
+
 impl Summary {
+    /// Whether its elapsed time is more that of starting a process than that of what the process does, which the program could
+    /// measure by itself.
+    pub fn is_mostly_startup(&self) -> bool {
+        let is_most = |startup: &Startup| self.wall.median < MOSTLY_STARTUP * startup.empty.median;
+        !self.section && self.startup.as_ref().is_some_and(is_most)
+    }
+
     /// The figures of some runs; nothing for none.
     pub fn of(samples: &[Sample]) -> Option<Self> {
         let counted = counted(samples);
@@ -46,21 +85,32 @@ impl Summary {
             |name: &String| counted.iter().filter_map(|sample| sample.values.get(name).copied()).collect::<Vec<f64>>();
         Some(Summary {
             runs: counted.len(),
-            disturbed: counted.iter().filter(|sample| sample.disturbed).count(),
+            disturbed: counted.iter().filter(|sample| sample.disturbed.is_some()).count(),
             left_out: samples.len() - counted.len(),
+            causes: causes(samples),
+            trend: trend(&counted.iter().map(Sample::time).collect::<Vec<f64>>()),
             section: sections.is_some(),
             wall,
             cpu: figures(&|sample| sample.cpu as f64)?,
             rss: figures(&|sample| sample.rss as f64)?,
             parallelism: figures(&|sample| sample.cpu as f64 / (sample.wall as f64).max(1.0))?,
+            startup: Startup::of(&counted),
             values: names.into_iter().filter_map(|name| Some((name.clone(), Figures::of(&told(name))?))).collect(),
         })
     }
 }
 
+fn causes(samples: &[Sample]) -> BTreeMap<Cause, usize> {
+    let mut causes = BTreeMap::new();
+    for cause in samples.iter().filter_map(|sample| sample.disturbed) {
+        *causes.entry(cause).or_default() += 1;
+    }
+    causes
+}
+
 /// The samples that figures are taken from. Left out by cause, never by value.
 pub(super) fn counted(samples: &[Sample]) -> Vec<Sample> {
-    let undisturbed: Vec<Sample> = samples.iter().filter(|sample| !sample.disturbed).cloned().collect();
+    let undisturbed: Vec<Sample> = samples.iter().filter(|sample| sample.disturbed.is_none()).cloned().collect();
     if undisturbed.len() >= FEWEST_UNDISTURBED { undisturbed } else { samples.to_vec() }
 }
 
@@ -73,7 +123,7 @@ mod tests {
             wall,
             cpu: wall * 3,
             rss: wall + 1,
-            disturbed,
+            disturbed: disturbed.then_some(Cause::Programs),
             ..Sample::default()
         };
         walls.iter().map(sample).collect()
@@ -89,6 +139,7 @@ mod tests {
         let mut walls = vec![(900, true), (10, false), (20, false), (30, false), (40, false), (50, false), (60, false)];
         let summary = Summary::of(&samples(&walls)).expect("it ran");
         assert_eq!((summary.runs, summary.disturbed, summary.left_out), (6, 0, 1));
+        assert_eq!(summary.causes, BTreeMap::from([(Cause::Programs, 1)]));
         assert_eq!((summary.wall.median, summary.wall.interval()), (35.0, Some((10.0, 60.0))));
         assert_eq!((summary.wall.min, summary.wall.max, summary.rss.max), (10.0, 60.0, 61.0));
 
@@ -112,6 +163,26 @@ mod tests {
         assert_eq!((summary.section, summary.wall.median, summary.parallelism.median), (true, 8.0, 3.0));
         let summary = Summary::of(&[with(Some(7.0)), with(None)]).expect("it ran");
         assert_eq!((summary.section, summary.wall.median), (false, 500.0));
+    }
+
+    #[test]
+    fn starting_is_told_by_the_empty_runs_of_the_same_rounds() {
+        let with = |wall, startup| Sample { startup, ..samples(&[(wall, false)]).remove(0) };
+        let runs = [with(100, Some(40)), with(110, Some(45)), with(120, None), with(130, Some(70))];
+        let summary = Summary::of(&runs).expect("it ran");
+        let startup = summary.startup.as_ref().expect("three runs have a partner");
+        assert_eq!((startup.empty.median, startup.rest.median, startup.rest.n), (45.0, 60.0, 3));
+        assert!(summary.is_mostly_startup(), "115 is less than 3 × 45");
+        let summary = Summary::of(&[with(100, Some(33))]).expect("it ran");
+        assert!(!summary.is_mostly_startup());
+        assert_eq!(Summary::of(&[with(100, None)]).expect("it ran").startup, None);
+    }
+
+    #[test]
+    fn runs_that_become_slower_have_a_trend() {
+        let walls: Vec<(u64, bool)> = (100..109).map(|wall| (wall, false)).collect();
+        assert_eq!(Summary::of(&samples(&walls)).expect("it ran").trend, Some(1.0));
+        assert_eq!(Summary::of(&samples(&[(100, false); 9])).expect("it ran").trend, None);
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl OpenSite {
             },
             against: None,
             locks: Locks::new(root.join("locks")),
-            store: Store::new(root.join("results"), &cache),
+            store: Store::new(root.join("results")),
             memo: Memo::load(&cache.join("highlighting")),
             world: Disk::new(root),
         })
@@ -76,7 +76,7 @@ impl OpenSite {
             }
         }
         self.locks = locks;
-        let store = Store::new(scratch.join("results"), scratch.join("cache"));
+        let store = Store::new(scratch.join("results"));
         self.against = Some(std::mem::replace(&mut self.store, store));
         Ok(())
     }

@@ -76,7 +76,6 @@ fn results_of_cells_that_are_gone_are_removed_and_drafts_keep_theirs() {
         ("results/a/two.out", false),
         ("results/draft/kept.toml", true),
         ("locks/rust-00000000.lock", false),
-        (".blog/samples/a/two.json", false),
     ] {
         assert_eq!(site.path(file).exists(), kept, "{file}");
     }

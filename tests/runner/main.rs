@@ -5,6 +5,7 @@
 
 mod abandoned;
 mod bombs;
+mod calibration;
 mod cases;
 mod contract;
 mod emission;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         endings::CHECKS,
         surroundings::CHECKS,
         figures::CHECKS,
+        calibration::CHECKS,
         tools::CHECKS,
         packages::CHECKS,
         languages::CHECKS,

@@ -23,6 +23,7 @@ mod load;
 mod network;
 mod perf;
 mod process;
+mod quota;
 mod reasons;
 mod records;
 mod sampler;
@@ -47,12 +48,12 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use self::descendants::remove;
 pub(super) use self::descriptor::lock;
-pub(super) use self::load::{Load, is_disturbed};
+pub(super) use self::load::{Load, cause};
 use self::process::Side;
 pub use self::threads::ThreadState;
 pub use self::trace::{Event, Trace, What};
 use super::timeline::Method;
-use super::{Exit, Limits, Net};
+use super::{Exit, Interference, Limits, Net};
 
 /// The process that starts programs. It ends when this is dropped or `blog` dies.
 #[derive(Debug)]
@@ -118,8 +119,8 @@ pub struct Ended {
     pub voluntary: u64,
     /// Times that a processor was taken from them.
     pub involuntary: u64,
-    /// What others used of the processors meanwhile, ns.
-    pub foreign: u64,
+    /// What others had to do with that.
+    pub interference: Interference,
     /// Where its threads stood when its time was over, if it was to be told.
     pub threads: Vec<ThreadState>,
     /// What its threads did, if that was to be recorded; else why that could not be.

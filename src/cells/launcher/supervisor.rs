@@ -84,7 +84,7 @@ fn run(job: &Job, socket: &UnixStream) -> io::Result<Ended> {
         rss: usage.rss,
         voluntary: usage.voluntary,
         involuntary: usage.involuntary,
-        foreign: Load::now().foreign_since(before),
+        interference: Load::now().since(before),
         threads,
         trace: tracer.map(|tracer| tracer.map(Tracer::finish)),
     })

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::scratch::Scratch;
 use super::{LocalRunner, environment, failed, machine, quiet};
 use crate::cells::expect::{compiled, redacted};
-use crate::cells::launcher::is_disturbed;
+use crate::cells::launcher::cause;
 use crate::cells::rounds::{self, Run};
 use crate::cells::statistics::median;
 use crate::cells::timeline::Timeline;
@@ -303,8 +303,8 @@ fn sample(ended: &Ended, cores: usize) -> Sample {
         wall: ended.wall,
         cpu: ended.cpu,
         rss: ended.rss,
-        foreign: ended.foreign,
-        disturbed: is_disturbed(ended.foreign, ended.wall, cores),
+        interference: ended.interference.clone(),
+        disturbed: cause(&ended.interference, ended.wall, cores),
         ..Sample::default()
     }
 }

@@ -19,6 +19,9 @@ pub(super) fn describe() -> Machine {
         system: format!("Linux {}", read("/proc/sys/kernel/osrelease").trim()),
         toolchain: String::new(),
         date: now.round(Unit::Second).unwrap_or(now).to_string(),
+        governor: Some(read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").trim().to_owned())
+            .filter(|governor| !governor.is_empty()),
+        load: load(&read("/proc/loadavg")),
         busy: false,
     }
 }
@@ -41,6 +44,11 @@ fn memory(meminfo: &str) -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
+/// The load average over the last minute.
+fn load(loadavg: &str) -> Option<f64> {
+    loadavg.split(' ').next()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +61,8 @@ mod tests {
         assert_eq!(processor("processor\t: 0\nBogoMIPS\t: 50.00\n"), None);
         assert_eq!(memory("MemTotal:        8000000 kB\nMemFree: 1 kB\n"), Some(8_192_000_000));
         assert_eq!(memory(""), None);
+        assert_eq!(load("0.24 0.90 2.48 2/102 13879\n"), Some(0.24));
+        assert_eq!(load(""), None);
     }
 
     #[test]

@@ -55,8 +55,8 @@ pub(super) fn wait(patience: Duration) -> bool {
     while start.elapsed() < patience {
         let (load, glance) = (Load::now(), Instant::now());
         thread::sleep(GLANCE);
-        let foreign = Load::now().foreign_since(load) as f64;
-        if foreign < QUIET * glance.elapsed().as_nanos() as f64 {
+        let others = Load::now().since(load);
+        if others.taken() < QUIET * glance.elapsed().as_nanos() as f64 {
             return true;
         }
     }

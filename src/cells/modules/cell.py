@@ -3,11 +3,12 @@ they only do their work, so that the code runs by hand too."""
 
 import os
 from _thread import get_native_id
-from math import isfinite
+from math import ceil, isfinite
 from time import monotonic_ns
 
-# What one sample takes at least, how many are taken, and how long that may take; times in ns.
-_SAMPLE = 1_000_000
+# What one sample takes, how many are taken, and how long that may take; times in ns. A sample is longer than the kernel leaves
+# a program alone, usually 4 ms: of shorter ones some are interrupted and some are not, and their median depends on which.
+_SAMPLE = 5_000_000
 _SAMPLES = 9
 _PATIENCE = 100_000_000
 
@@ -28,7 +29,7 @@ def param(name, kind=int):
 
 
 def measure(work):
-    """Times a function, each sample as many calls of it as take a millisecond, and gives its last result."""
+    """Times a function, each sample as many calls of it as take 5 ms, and gives its last result."""
     begun = monotonic_ns()
     for _ in range(_WARMUP):
         result = work()
@@ -36,16 +37,19 @@ def measure(work):
             break
     calls = 1
     result, time = _batch(work, calls)
-    while time < _SAMPLE:
+    while 2 * time < _SAMPLE:
         calls *= 2
         result, time = _batch(work, calls)
-    samples = [time / calls]
+    samples = []
     spent = time
+    last = time / calls
+    calls = max(1, ceil(_SAMPLE / max(1.0, last)))
     while len(samples) < _SAMPLES and spent < _PATIENCE:
         result, time = _batch(work, calls)
         spent += time
-        samples.append(time / calls)
-    _emit({"measure": samples})
+        last = time / calls
+        samples.append(last)
+    _emit({"measure": samples or [last]})
     return result
 
 

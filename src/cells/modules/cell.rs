@@ -26,32 +26,36 @@ pub fn param<T: FromStr>(name: &str) -> T {
     }
 }
 
-/// What one sample takes at least: so long that reading the clock does not count.
-const SAMPLE: Duration = Duration::from_millis(1);
+/// What one sample takes. So long that reading the clock does not count; and longer than the kernel leaves a program alone,
+/// usually 4 ms: of shorter samples some are interrupted and some are not, the more of them the longer they are, and a
+/// median of those tells the work that is done in longer ones as slower.
+const SAMPLE: Duration = Duration::from_millis(5);
 
 /// How many samples are taken, and how long that may take.
 const SAMPLES: usize = 9;
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Times a closure, each sample as many calls of it as take a millisecond, and gives its last result. What is called to
-/// find out how many those are warms it up, and counts only if there is no time for more.
+/// Times a closure, each sample as many calls of it as take 5 ms, and gives its last result. What is called to find out how
+/// many those are warms it up, and counts only if there is no time for more.
 pub fn measure<R>(mut work: impl FnMut() -> R) -> R {
     let mut calls = 1_u64;
     let (mut result, mut time) = batch(&mut work, calls);
-    while time < SAMPLE {
+    while 2 * time < SAMPLE {
         calls *= 2;
         (result, time) = batch(&mut work, calls);
     }
-    let per_call = |time: Duration| time.as_nanos() as f64 / calls as f64;
     let mut samples = Vec::new();
     let mut spent = time;
+    let mut last = time.as_nanos() as f64 / calls as f64;
+    calls = (SAMPLE.as_nanos() as f64 / last).ceil().max(1.0) as u64;
     while samples.len() < SAMPLES && spent < PATIENCE {
         (result, time) = batch(&mut work, calls);
         spent += time;
-        samples.push(per_call(time).to_string());
+        last = time.as_nanos() as f64 / calls as f64;
+        samples.push(last.to_string());
     }
     if samples.is_empty() {
-        samples.push(per_call(time).to_string());
+        samples.push(last.to_string());
     }
     emit(&format!("{{\"measure\":[{}]}}\n", samples.join(",")));
     result

@@ -10,7 +10,7 @@ const FACTOR: f64 = 2.0;
 
 /// Whether a record of the same program says anything that the one before does not.
 pub fn is_news(cell: &Cell, old: &Record, new: &Record) -> bool {
-    let machine = |record: &Record| Machine { date: String::new(), busy: false, ..record.machine.clone() };
+    let machine = |record: &Record| Machine { date: String::new(), busy: false, load: None, ..record.machine.clone() };
     old.compiled != new.compiled
         || old.codes != new.codes
         || old.messages != new.messages

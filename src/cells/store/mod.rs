@@ -4,13 +4,11 @@ mod churn;
 mod difference;
 mod transaction;
 
-use std::fs::Permissions;
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use self::transaction::Transaction;
-use super::{Record, Sample};
+use super::Record;
 use crate::source::{Hash, SitePath};
 
 pub use churn::is_news;
@@ -29,18 +27,17 @@ pub enum Found {
     Unreadable(String),
 }
 
-/// Results of cells in a folder, made to be committed: `<post>/<cell>.toml` with `.out` and `.err` beside it. Raw samples
-/// go to a cache folder that is not.
+/// Results of cells in a folder, made to be committed: `<post>/<cell>.toml`, with what it printed in `.out` and `.err` and
+/// every run in `.samples.json` beside it.
 #[derive(Debug, Clone)]
 pub struct Store {
     results: PathBuf,
-    cache: PathBuf,
 }
 
 impl Store {
-    /// The store in the folders for results and for the cache; neither needs to be there.
-    pub fn new(results: impl Into<PathBuf>, cache: impl Into<PathBuf>) -> Self {
-        Store { results: results.into(), cache: cache.into() }
+    /// The store in the folder for results, which need not be there.
+    pub fn new(results: impl Into<PathBuf>) -> Self {
+        Store { results: results.into() }
     }
 
     /// The record of a cell, if there is one of this very program.
@@ -90,12 +87,11 @@ impl Store {
         Ok(Some(record))
     }
 
-    /// Keeps a record in place of the one before, all of its files in one step, and then the raw samples of each case in the
-    /// cache, if that can be written to.
+    /// Keeps a record in place of the one before, all of its files in one step.
     ///
     /// # Errors
     /// A folder for results that cannot be written to.
-    pub fn put(&self, post: &SitePath, cell: &str, record: &Record, samples: &[&[Sample]]) -> io::Result<()> {
+    pub fn put(&self, post: &SitePath, cell: &str, record: &Record) -> io::Result<()> {
         let text = toml::to_string(record).map_err(io::Error::other)?;
         let place = |extension: &str| Path::new(post.as_str()).join(format!("{cell}.{extension}"));
         let mut change = Transaction::begin(&self.results)?;
@@ -108,10 +104,7 @@ impl Store {
             change.put(place(extension), bytes)?;
         }
         change.put(place("toml"), text.as_bytes())?;
-        change.commit()?;
-        // The record tells all that a page shows; a cache that cannot be written to is no reason to do without it.
-        let _ = self.put_samples(post, cell, samples);
-        Ok(())
+        change.commit()
     }
 
     /// Every cell that has a record: its post and its name, in order. What is no record is passed over, and links are not
@@ -139,12 +132,7 @@ impl Store {
                 change.remove(Path::new(post.as_str()).join(format!("{cell}.{extension}")));
             }
         }
-        change.commit()?;
-        for (post, cell) in records {
-            // Of no use without the record, and of no harm.
-            let _ = std::fs::remove_file(self.cache.join("samples").join(post.as_str()).join(format!("{cell}.json")));
-        }
-        Ok(())
+        change.commit()
     }
 
     /// What follows the name of a cell and a dot in the names of its files. A folder is not ours.
@@ -158,12 +146,6 @@ impl Store {
             Some(name.strip_prefix(cell)?.strip_prefix('.')?.to_owned())
         };
         entries.filter_map(of_cell).collect()
-    }
-
-    fn put_samples(&self, post: &SitePath, cell: &str, samples: &[&[Sample]]) -> io::Result<()> {
-        let folder = self.cache.join("samples").join(post.as_str());
-        std::fs::create_dir_all(&folder)?;
-        write(&folder, &format!("{cell}.json"), &serde_json::to_vec(samples)?)
     }
 }
 
@@ -181,19 +163,12 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
     }
 }
 
-/// Writes a file that others may read and change as far as the user's mask lets them: it will be committed.
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let mut file =
-        tempfile::Builder::new().prefix(".").permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(folder.join(name))?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
-    use crate::cells::{Case, End, Exit, Machine, Outcome};
+    use crate::cells::{Case, End, Exit, Machine, Outcome, Sample};
 
     fn outcome() -> Outcome {
         let sample = Sample { wall: 1_500_000, cpu: 1_000_000, rss: 2 << 20, ..Sample::default() };
@@ -216,10 +191,10 @@ mod tests {
     }
 
     fn kept(folder: &Path) -> (Store, SitePath, Hash, Record) {
-        let store = Store::new(folder.join("results"), folder.join("cache"));
+        let store = Store::new(folder.join("results"));
         let (post, program) = (SitePath::new("posts/gil").unwrap(), Hash::of_bytes(b"x"));
         let record = Record::of(&program, &outcome());
-        store.put(&post, "a", &record, &[&outcome().cases[0].samples]).unwrap();
+        store.put(&post, "a", &record).unwrap();
         (store, post, program, record)
     }
 
@@ -242,19 +217,19 @@ mod tests {
         let (store, post, program, record) = kept(folder.path());
         let file = folder.path().join("results/posts/gil/a.toml");
         let text = std::fs::read_to_string(&file).unwrap();
-        let newer = text.replace("format = 2", "format = 3");
+        let newer = text.replace("format = 3", "format = 4");
         for (broken, why) in [
             ("", "it is no record: missing field `format`"),
-            ("format = 2\n", "it is no record: missing field `program`"),
+            ("format = 3\n", "it is no record: missing field `program`"),
             (&text[..text.len() / 2], "it is no record: "),
             ("\0", "it is no record: "),
-            (&newer, "it is of format 3, which only a newer `blog` reads"),
+            (&newer, "it is of format 4, which only a newer `blog` reads"),
         ] {
             std::fs::write(&file, broken).unwrap();
             let Found::Unreadable(said) = store.get(&post, "a", &program) else { panic!("{broken}") };
             assert!(said.starts_with(&format!("results/posts/gil/a.toml: {why}")), "{said}");
         }
-        std::fs::write(&file, text.replace("format = 2", "format = 1")).unwrap();
+        std::fs::write(&file, text.replace("format = 3", "format = 2")).unwrap();
         assert_eq!(store.get(&post, "a", &program), Found::Nothing, "of an earlier format");
         std::fs::write(&file, b"\xff").unwrap();
         assert!(matches!(store.get(&post, "a", &program), Found::Unreadable(_)));
@@ -268,20 +243,12 @@ mod tests {
     }
 
     #[test]
-    fn a_record_does_not_depend_on_the_cache() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("cache"), "a file where the folder should be").unwrap();
-        let (store, post, program, record) = kept(folder.path());
-        assert_eq!(store.get(&post, "a", &program), found(record));
-    }
-
-    #[test]
     fn files_have_the_mode_of_any_new_file() {
         let folder = tempfile::tempdir().unwrap();
         kept(folder.path());
         let mode = |file: &str| std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
         std::fs::write(folder.path().join("any"), "").unwrap();
-        for file in ["results/posts/gil/a.toml", "results/posts/gil/a.out", "cache/samples/posts/gil/a.json"] {
+        for file in ["results/posts/gil/a.toml", "results/posts/gil/a.out", "results/posts/gil/a.samples.json"] {
             assert_eq!(mode(file), mode("any"), "{file}");
         }
     }
@@ -290,16 +257,16 @@ mod tests {
     fn records_are_listed_and_removed_with_all_of_their_files() {
         let folder = tempfile::tempdir().unwrap();
         let (store, post, _, record) = kept(folder.path());
-        store.put(&post, "a-b", &record, &[]).unwrap();
+        store.put(&post, "a-b", &record).unwrap();
         std::fs::write(folder.path().join("results/posts/gil/a.2-1.out"), "").unwrap();
         std::fs::write(folder.path().join("results/README.md"), "not ours").unwrap();
         std::fs::create_dir(folder.path().join("results/posts/gil/a.bak")).unwrap();
-        store.put(&post, "a", &record, &[]).unwrap();
+        store.put(&post, "a", &record).unwrap();
         assert_eq!(store.list(), [(post.clone(), "a-b".to_owned()), (post.clone(), "a".to_owned())]);
         store.remove(&[(post.clone(), "a".to_owned())]).unwrap();
         assert_eq!(store.list(), [(post.clone(), "a-b".to_owned())]);
         std::fs::remove_dir(folder.path().join("results/posts/gil/a.bak")).expect("a folder is not ours");
-        assert_eq!(std::fs::read_dir(folder.path().join("results/posts/gil")).unwrap().count(), 2);
+        assert_eq!(std::fs::read_dir(folder.path().join("results/posts/gil")).unwrap().count(), 3);
         store.remove(&[(post, "a-b".to_owned())]).unwrap();
         let left: Vec<_> = std::fs::read_dir(folder.path().join("results")).unwrap().flatten().collect();
         assert_eq!(left.len(), 1, "what is not ours stays: {left:?}");
@@ -310,7 +277,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         kept(folder.path());
         let text = std::fs::read_to_string(folder.path().join("results/posts/gil/a.toml")).unwrap();
-        assert!(text.starts_with("format = 2\nprogram = \""), "{text}");
+        assert!(text.starts_with("format = 3\nprogram = \""), "{text}");
         assert!(text.contains("\n[cases.measured.wall]\nn = 9\nmedian = "), "{text}");
         assert!(!text.contains(folder.path().to_str().unwrap()));
         assert!(!folder.path().join("results/posts/gil/a.err").exists());
