@@ -46,7 +46,7 @@ pub struct Timeline {
     pub lost: u64,
     /// Whether it ends before the run did, since too much happened.
     pub cut: bool,
-    /// How long threads were ready while fewer of them ran than there are cores: for so long others had those.
+    /// How long threads were ready while none of them had the processor that they got next: for so long others had it.
     pub foreign: u64,
 }
 
