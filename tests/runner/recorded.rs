@@ -81,7 +81,7 @@ async def main():
 asyncio.run(main())
 ";
 
-/// A lock that two threads want all the time.
+/// Two threads hand a number to and fro.
 const HASTE: &str = "
 use std::{sync::mpsc::channel, thread::Builder};
 fn main() {
@@ -117,7 +117,7 @@ fn traced(machine: &Machine, most: Method, file: &str, code: &str) -> (Trace, Ve
     fs::write(folder.join(file), code).expect("a file in it");
     fs::write(folder.join("cell.py"), include_str!("../../src/cells/modules/cell.py")).expect("another one");
     let emitted = folder.join("emitted");
-    let command = if file.ends_with(".rs") {
+    let command = if Path::new(file).extension().is_some_and(|extension| extension == "rs") {
         let built =
             Command::new("rustc").args(["--edition=2021", "-O", file, "-o", "program"]).current_dir(&folder).status();
         assert!(built.expect("rustc is here").success());

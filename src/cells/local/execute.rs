@@ -6,12 +6,12 @@ use std::hash::{BuildHasher, RandomState};
 use regex::Regex;
 
 use super::scratch::Scratch;
+use super::trace::Traced;
 use super::{LocalRunner, environment, failed, machine, quiet};
 use crate::cells::expect::{compiled, redacted};
 use crate::cells::launcher::cause;
 use crate::cells::rounds::{self, Run};
 use crate::cells::statistics::median;
-use crate::cells::timeline::Timeline;
 use crate::cells::{
     Case, Emission, End, Ended, Exit, Job, Misunderstood, Net, Outcome, Params, Plan, Prepared, Program, Repeat,
     RunnerError, Sample, Shown,
@@ -30,7 +30,7 @@ pub(super) struct Ready<'p> {
     pub(super) command: Vec<String>,
     pub(super) scratch: Scratch,
     pub(super) cases: Vec<Case>,
-    timeline: Option<Result<Timeline, String>>,
+    traced: Option<Result<Traced, String>>,
     /// Removes the scratch folder when this is dropped.
     _folder: tempfile::TempDir,
 }
@@ -53,6 +53,7 @@ impl LocalRunner {
                     build: prepared.build.clone(),
                     cases: Vec::new(),
                     timeline: None,
+                    perfetto: Vec::new(),
                     session: format!("{seed:016x}"),
                     machine: self.machine(program)?,
                 };
@@ -66,7 +67,9 @@ impl LocalRunner {
         for (outcome, at) in outcomes.iter_mut().flatten() {
             let Some(at) = *at else { continue };
             outcome.cases = std::mem::take(&mut ready[at].cases);
-            outcome.timeline = ready[at].timeline.take();
+            let traced = ready[at].traced.take();
+            outcome.perfetto = traced.iter().flatten().flat_map(|traced| traced.perfetto.clone()).collect();
+            outcome.timeline = traced.map(|traced| traced.map(|traced| traced.timeline));
             outcome.machine.busy = ran == Ok(true);
         }
         let result = |outcome: Result<(Outcome, Option<usize>), RunnerError>| match (outcome?, &ran) {
@@ -86,7 +89,7 @@ impl LocalRunner {
         let folder = folder.ok_or_else(|| RunnerError::Failed("a program that was prepared elsewhere".to_owned()))?;
         let cases = program.cases().into_iter().map(|params| Case { params, ..Case::default() }).collect();
         let scratch = Scratch::new(folder.path()).with_packages(packages.as_ref());
-        Ok(Some(Ready { program, command, scratch, cases, timeline: None, _folder: folder }))
+        Ok(Some(Ready { program, command, scratch, cases, traced: None, _folder: folder }))
     }
 
     /// Runs every case. Tells whether others kept using the machine.
@@ -110,7 +113,7 @@ impl LocalRunner {
         self.measure(ready, seed)?;
         for one in ready {
             if one.program.timeline {
-                one.timeline = Some(self.trace(one)?);
+                one.traced = Some(self.trace(one)?);
             }
             // Dropping the folder would not remove all that a program can leave behind. The launcher tries again in the end.
             let _ = one.scratch.remove_run_folder();

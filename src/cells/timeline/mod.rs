@@ -3,6 +3,7 @@
 mod lanes;
 mod marks;
 mod observe;
+mod perfetto;
 mod reduce;
 mod spans;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod zoom;
 use serde::{Deserialize, Serialize};
 
 pub use self::observe::Phase;
+pub use self::perfetto::to_perfetto;
 pub use self::text::{from_text, to_text};
 
 /// The threads of a run over time. Times are µs from where it begins.

@@ -145,7 +145,9 @@ fn foreign(trace: &Trace, threads: &[Thread]) -> u64 {
     for piece in pieces().filter(|piece| piece.state == State::Running) {
         own.entry(piece.processor).or_default().push((piece.from, piece.to));
     }
-    own.values_mut().for_each(|times| times.sort_unstable());
+    for times in own.values_mut() {
+        times.sort_unstable();
+    }
     let others = |piece: &Piece| {
         let times = own.get(&piece.processor).map_or(&[][..], Vec::as_slice);
         let from = times.partition_point(|(_, to)| *to <= piece.from);
