@@ -16,6 +16,7 @@ mod languages;
 mod network;
 mod packages;
 mod programs;
+mod startup;
 mod surroundings;
 mod timeline;
 mod tools;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         endings::CHECKS,
         surroundings::CHECKS,
         figures::CHECKS,
+        startup::CHECKS,
         calibration::CHECKS,
         tools::CHECKS,
         packages::CHECKS,
