@@ -15,12 +15,15 @@ pub enum Emission {
         /// The number, which is finite.
         number: f64,
     },
-    /// `{"span":{"name":"sort","thread":4711,"start":100,"end":200}}`: what a thread did for a while.
+    /// `{"span":{"name":"sort","thread":4711,"start":100,"end":200}}`: what a program did for a while. One that ended on
+    /// another thread than it began has the number of that too: `"to":4712`.
     Span {
-        /// What it did: a name like that of a value.
+        /// What it did, in a few words.
         name: String,
-        /// The kernel's number of the thread, as in `/proc/PID/task/`.
+        /// The kernel's number of the thread on which it began, as in `/proc/PID/task/`.
         thread: u64,
+        /// That of the thread on which it ended.
+        to: u64,
         /// When it began, by `CLOCK_MONOTONIC`, ns.
         start: u64,
         /// When it ended, ns; not before it began.
@@ -49,6 +52,9 @@ pub struct Misunderstood {
 /// How much of a line is quoted, in characters.
 const QUOTED: usize = 100;
 
+/// The longest name of a span, in characters: longer ones have no room in a picture.
+const LABEL: usize = 60;
+
 impl Emission {
     /// What a cell said, in order; lines that are empty say nothing. How much it may say is for the caller to check.
     pub fn read_all(bytes: &[u8]) -> impl Iterator<Item = Result<Emission, Misunderstood>> {
@@ -75,7 +81,9 @@ impl Emission {
                 Emission::Value { name: checked(name)?, number }
             }
             Raw::Span { start, end, .. } if end < start => return Err("it ends before it begins".to_owned()),
-            Raw::Span { name, thread, start, end } => Emission::Span { name: checked(name)?, thread, start, end },
+            Raw::Span { name, thread, to, start, end } => {
+                Emission::Span { name: label(name)?, thread, to: to.unwrap_or(thread), start, end }
+            }
             Raw::Show { mime, data, base64 } => {
                 let data = match (data, base64) {
                     (Some(text), None) => text.into_bytes(),
@@ -100,6 +108,7 @@ enum Raw {
     Span {
         name: String,
         thread: u64,
+        to: Option<u64>,
         start: u64,
         end: u64,
     },
@@ -123,6 +132,14 @@ fn checked(name: String) -> Result<String, String> {
         return Ok(name);
     }
     Err("a name is made of letters, digits, `_` and `-`, and begins with a letter".to_owned())
+}
+
+/// A few words in a line.
+fn label(name: String) -> Result<String, String> {
+    if name.trim().is_empty() || name.chars().count() > LABEL || name.contains(char::is_control) {
+        return Err(format!("the name of a span is a line of up to {LABEL} characters"));
+    }
+    Ok(name)
 }
 
 /// A type and a subtype, whose characters are those of RFC 6838, section 4.2.
@@ -177,13 +194,15 @@ mod tests {
     fn what_is_said_is_understood() {
         let text = "{\"measure\":[1.5,2e3]}\n\n {\"value\": {\"number\": 3, \"name\": \"max-rss_2\"}}\r\n\
             {\"span\":{\"name\":\"a\",\"thread\":7,\"start\":100,\"end\":200}}\n\
+            {\"span\":{\"name\":\"fetch 1\",\"thread\":7,\"to\":8,\"start\":100,\"end\":200}}\n\
             {\"show\":{\"type\":\"image/svg+xml\",\"data\":\"<svg>\\u001f\"}}\n\
             {\"show\":{\"type\":\"image/png\",\"base64\":\"/wECAw==\"}}";
         let show = |mime: &str, data: &[u8]| Emission::Show { mime: mime.to_owned(), data: data.to_vec() };
         let expected = [
             Emission::Measure(vec![1.5, 2000.0]),
             Emission::Value { name: "max-rss_2".to_owned(), number: 3.0 },
-            Emission::Span { name: "a".to_owned(), thread: 7, start: 100, end: 200 },
+            Emission::Span { name: "a".to_owned(), thread: 7, to: 7, start: 100, end: 200 },
+            Emission::Span { name: "fetch 1".to_owned(), thread: 7, to: 8, start: 100, end: 200 },
             show("image/svg+xml", b"<svg>\x1f"),
             show("image/png", &[255, 1, 2, 3]),
         ];
@@ -210,6 +229,10 @@ mod tests {
             ("{\"measure\":[]}", "there is no sample"),
             ("{\"measure\":[-1]}", "a sample is negative"),
             ("{\"span\":{\"name\":\"a\",\"thread\":1,\"start\":2,\"end\":1}}", "it ends before it begins"),
+            (
+                "{\"span\":{\"name\":\" \",\"thread\":1,\"start\":1,\"end\":1}}",
+                "the name of a span is a line of up to 60 characters",
+            ),
             ("{\"show\":{\"type\":\"a/b\"}}", "there should be either `data` or `base64`"),
             ("{\"show\":{\"type\":\"svg\",\"data\":\"\"}}", "`type` is no media type such as `image/svg+xml`"),
             ("{\"show\":{\"type\":\"a/b\",\"base64\":\"A\"}}", "`base64` is no base64"),

@@ -87,7 +87,7 @@ pub(crate) fn job(mark: &str, command: &[&str]) -> Job {
         net: Net::Host,
         stacks: None,
         dump_signal: None,
-        trace: false,
+        trace: None,
     }
 }
 

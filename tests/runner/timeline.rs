@@ -1,14 +1,16 @@
 //! What threads are seen to do is what they did.
 
-use blog::cells::timeline::{Lane, Timeline};
-use blog::cells::{Exit, Program};
+use blog::cells::timeline::{Lane, Method, Timeline, Totals};
+use blog::cells::{Ended, Exit, Job, Program};
 
 use crate::languages::programs;
-use crate::programs::{end, outcome, sh};
+use crate::programs::{end, job, outcome, sh};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
     ("timeline::threads_run_at_once_and_sleepers_wait", threads_run_at_once),
+    ("timeline::what_is_waited_for_is_known", what_is_waited_for_is_known),
+    ("timeline::there_is_a_method_for_everybody", there_is_a_method_for_everybody),
     ("timeline::processes_have_their_names", processes_have_their_names),
     ("timeline::it_is_of_a_run_of_its_own", it_is_of_a_run_of_its_own),
 ];
@@ -50,14 +52,24 @@ fn lane<'t>(timeline: &'t Timeline, name: &str) -> &'t Lane {
     timeline.lanes.iter().find(|lane| lane.name == name).unwrap_or_else(|| panic!("{name} is in {timeline:?}"))
 }
 
+/// Whether both busy threads ran for as long as they did by their own clocks, and 2 % more at most: they start and end besides.
+/// Looking now and then tells no better.
+fn is_exact(timeline: &Timeline) -> bool {
+    let ran = |name| lane(timeline, name).totals.running;
+    timeline.method == Method::Samples || ["left", "right"].iter().all(|name| (200_000..=204_000).contains(&ran(name)))
+}
+
 fn threads_run_at_once(machine: &Machine) {
     let text = format!("```rust,run:a\n{BUSY}```\n");
     let program = programs(&text).remove(0).program;
-    let Some(timeline) = timeline(machine, program) else { return };
+    // A processor that a hypervisor takes away is not counted by the clock of a thread, and the records know nothing of it.
+    let mut tries = (0..3).map_while(|_| timeline(machine, program.clone()));
+    let Some(mut timeline) = tries.next() else { return };
+    while !is_exact(&timeline) {
+        timeline = tries.next().unwrap_or_else(|| panic!("never within 2 %: {timeline:?}"));
+    }
     for name in ["left", "right"] {
-        let Lane { totals, spans, .. } = lane(&timeline, name);
-        // It is busy for so long by its own clock, and starts and ends besides.
-        assert!((198_000..=212_000).contains(&totals.running), "{name}: {totals:?}");
+        let spans = &lane(&timeline, name).spans;
         let [span] = spans.as_slice() else { panic!("one span: {spans:?}") };
         assert!(span.name == "busy" && span.end - span.start >= 199_000, "{span:?}");
     }
@@ -69,6 +81,70 @@ fn threads_run_at_once(machine: &Machine) {
     assert!(timeline.ran >= 398_000 && timeline.lost == 0 && !timeline.cut, "{timeline:?}");
     let main = lane(&timeline, "main").totals;
     assert!(main.waiting() > main.running, "it waits for the others: {main:?}");
+}
+
+/// One thread sleeps with a lock, one waits for the lock, one reads what is written when that was had, and the first one
+/// waits for all of them.
+const WAITING: &str = "
+use std::io::{Read, Write};
+use std::sync::{Arc, Barrier, Mutex};
+use std::thread::{self, Builder, sleep};
+use std::time::Duration;
+let lock = Arc::new(Mutex::new(()));
+let begun = Arc::new(Barrier::new(2));
+let (mut from, mut to) = std::os::unix::net::UnixStream::pair().unwrap();
+let (holds, begins) = (lock.clone(), begun.clone());
+let asleep = Builder::new().name(\"asleep\".into()).spawn(move || {
+    let _held = holds.lock().unwrap();
+    begins.wait();
+    sleep(Duration::from_millis(150));
+});
+begun.wait();
+let waits = Builder::new().name(\"waits\".into()).spawn(move || {
+    drop(lock.lock().unwrap());
+    to.write_all(b\"x\").unwrap();
+});
+let reads = Builder::new().name(\"reads\".into()).spawn(move || from.read_exact(&mut [0]).unwrap());
+for thread in [asleep, waits, reads] {
+    thread.unwrap().join().unwrap();
+}
+";
+
+fn what_is_waited_for_is_known(machine: &Machine) {
+    let text = format!("```rust,run:a\n{WAITING}```\n");
+    let Some(timeline) = timeline(machine, programs(&text).remove(0).program) else { return };
+    let of = |name: &str| lane(&timeline, name).totals;
+    if timeline.method == Method::Switches {
+        return println!("what is waited for is not told to this user");
+    }
+    // Most of it by far. A thread that begins late for want of a processor waits for less.
+    for (name, what, time) in [
+        ("asleep", "sleep", of("asleep").sleep),
+        ("waits", "another thread", of("waits").thread),
+        ("reads", "what is written", of("reads").io),
+        ("main", "their ends", of("main").join),
+    ] {
+        let Totals { running, ready, .. } = of(name);
+        assert!(time + running + ready >= 130_000 && time > 75_000, "{name} waits for {what}: {timeline:?}");
+    }
+}
+
+/// By each method, whichever this machine has: a shell waits for a program that sleeps.
+fn there_is_a_method_for_everybody(machine: &Machine) {
+    for most in [Method::Wakeups, Method::Reasons, Method::Switches, Method::Samples] {
+        let job = Job { trace: Some(most), ..job("traced", &["/bin/sh", "-c", "sleep 0.1; true"]) };
+        let Ended { trace, .. } = machine.launcher.run(&job).expect("a shell is here");
+        let trace = trace.expect("it was asked for").expect("there is always a method");
+        println!("at most {most:?}: {:?}", trace.method);
+        assert!(trace.method >= most && trace.lost == 0, "{trace:?}");
+        let timeline = Timeline::of(&trace, &[]);
+        let (main, sleep) = (lane(&timeline, "main").totals, lane(&timeline, "sleep").totals);
+        let (join, slept) = match trace.method {
+            Method::Switches => (main.unknown, sleep.unknown),
+            _ => (main.join, sleep.sleep),
+        };
+        assert!(join >= 90_000 && slept >= 90_000, "{timeline:?}");
+    }
 }
 
 fn processes_have_their_names(machine: &Machine) {

@@ -24,9 +24,13 @@ mod network;
 mod perf;
 mod process;
 mod quota;
+mod reasons;
+mod records;
+mod sampler;
 mod supervisor;
 mod threads;
 mod trace;
+mod wakeups;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -48,6 +52,7 @@ pub(super) use self::load::{Load, cause};
 use self::process::Side;
 pub use self::threads::ThreadState;
 pub use self::trace::{Event, Trace, What};
+use super::timeline::Method;
 use super::{Exit, Interference, Limits, Net};
 
 /// The process that starts programs. It ends when this is dropped or `blog` dies.
@@ -86,8 +91,8 @@ pub struct Job {
     /// A signal on which it tells that by itself, on its standard error. When its time is over it is sent that, and has a
     /// second more.
     pub dump_signal: Option<c_int>,
-    /// Whether to record what its threads do, which takes time from them.
-    pub trace: bool,
+    /// Whether to record what its threads do, which takes time from them: by no method that tells more than this.
+    pub trace: Option<Method>,
 }
 
 /// What a supervisor is asked for.

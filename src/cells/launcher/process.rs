@@ -188,6 +188,14 @@ pub(super) fn group_of(pid: pid_t) -> Option<pid_t> {
     check(unsafe { libc::getpgid(pid) }).ok()
 }
 
+/// `CLOCK_MONOTONIC`, ns.
+pub(super) fn monotonic() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is a place for what the call writes. This clock exists everywhere.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs()
+}
+
 /// The unit of `/proc/stat`, as so many in a second.
 pub(super) fn ticks_per_second() -> u64 {
     // SAFETY: takes a number.

@@ -57,7 +57,7 @@ pub(super) fn supervise(mut socket: UnixStream) -> io::Result<()> {
 fn run(job: &Job, socket: &UnixStream) -> io::Result<Ended> {
     process::adopt_orphans()?;
     // Before rights are given up.
-    let tracer = job.trace.then(Tracer::begin);
+    let tracer = job.trace.map(Tracer::begin);
     network::enter(job.net)?;
     let mut command = command(job)?;
     let before = Load::now();

@@ -1,16 +1,27 @@
 //! What the threads of a program did, as the kernel records it.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::load;
-use super::perf::Ring;
+use super::perf::{Ring, Source};
+use super::reasons::Reasons;
+use super::records::{Samples, read};
+use super::sampler::Sampler;
+use super::wakeups::Tracepoint;
+use crate::cells::timeline::{Method, Wait};
 
 /// What was recorded of the threads of a program and of everything that it started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
+    /// How.
+    pub method: Method,
+    /// How many processors the program could use.
+    pub processors: usize,
     /// In the order of time.
     pub events: Vec<Event>,
     /// How many records the kernel could not keep.
@@ -26,6 +37,8 @@ pub struct Event {
     pub at: u64,
     /// The kernel's number of the thread.
     pub thread: u32,
+    /// The number of the processor on which it happened.
+    pub processor: u32,
     /// What.
     pub what: What,
 }
@@ -37,6 +50,8 @@ pub enum What {
     Started {
         /// The process that it belongs to.
         process: u32,
+        /// The thread that started it.
+        by: u32,
     },
     /// It has a new name, of at most 15 bytes.
     Named(String),
@@ -45,9 +60,14 @@ pub enum What {
     /// It was given a processor.
     On,
     /// It gave up its processor to wait.
-    Waits,
+    Waits(Wait),
     /// Its processor was taken from it while it could have gone on.
     Preempted,
+    /// It need not wait any longer.
+    Woken {
+        /// The thread that saw to it, if it was one.
+        by: Option<u32>,
+    },
     /// It ended.
     Ended,
 }
@@ -55,58 +75,87 @@ pub enum What {
 /// The most events that are kept.
 const MOST: usize = 50_000;
 
-/// The most that is kept of what one processor recorded, bytes; a record of a switch has 32.
-const MOST_BYTES: usize = 32 * MOST;
+/// The most that is kept of what all processors recorded, bytes; a switch takes some 80, with its reason some 250.
+const MOST_BYTES: usize = 64 << 20;
+
+/// How often what was recorded is taken, before there is no room left.
+const DRAINING: Duration = Duration::from_millis(20);
+
+/// All methods, the one that tells most first.
+const METHODS: [Method; 4] = [Method::Wakeups, Method::Reasons, Method::Switches, Method::Samples];
 
 /// Records what the programs do that this process starts from now on.
 #[derive(Debug)]
 pub(super) struct Tracer {
-    processors: RefCell<Vec<Processor>>,
+    method: Method,
+    processors: usize,
+    recorder: RefCell<Recorder>,
 }
 
 #[derive(Debug)]
-struct Processor {
+enum Recorder {
+    Kernel { rings: Vec<Kept>, reasons: Option<Reasons>, tracepoint: Option<Tracepoint> },
+    Sampler(Sampler),
+}
+
+/// What one processor recorded of one source.
+#[derive(Debug)]
+struct Kept {
+    source: Source,
     ring: Ring,
     bytes: Vec<u8>,
     full: bool,
 }
 
 impl Tracer {
-    /// Begins to record.
+    /// Begins to record by the method that tells most of those that this machine allows, but none that tells more than
+    /// `most`.
     ///
     /// # Errors
-    /// In a phrase, why the kernel does not do that.
-    pub(super) fn begin() -> Result<Self, String> {
-        let processor = |number| {
-            let number = i32::try_from(number).map_err(io::Error::other)?;
-            Ok(Processor { ring: Ring::of_processor(number)?, bytes: Vec::new(), full: false })
-        };
-        let processors = load::processors().into_iter().map(processor).collect::<io::Result<Vec<_>>>();
-        processors.map(|processors| Tracer { processors: RefCell::new(processors) }).map_err(|error| refusal(&error))
+    /// In a phrase, why it allows none.
+    pub(super) fn begin(most: Method) -> Result<Self, String> {
+        let processors = load::processors();
+        let tried = METHODS.into_iter().filter(|method| *method >= most);
+        let begun = tried.map(|method| Some((method, Recorder::begin(method, &processors).ok()?)));
+        let (method, recorder) =
+            begun.flatten().next().ok_or("this machine tells nothing of the threads of programs")?;
+        Ok(Tracer { method, processors: processors.len(), recorder: RefCell::new(recorder) })
     }
 
-    /// Takes what was recorded until now, before the kernel has no room left.
-    pub(super) fn drain(&self) {
-        for Processor { ring, bytes, full } in self.processors.borrow_mut().iter_mut() {
-            let before = bytes.len();
-            ring.drain(bytes);
-            if *full || bytes.len() > MOST_BYTES {
-                bytes.truncate(before);
-                *full = true;
-            }
+    /// How often [`Tracer::look`] is to be called.
+    pub(super) fn period(&self) -> Duration {
+        if self.method == Method::Samples { Sampler::PERIOD } else { DRAINING }
+    }
+
+    /// Takes what was recorded until now, or looks at what the threads do.
+    pub(super) fn look(&self) {
+        match &mut *self.recorder.borrow_mut() {
+            Recorder::Kernel { rings, .. } => drain(rings),
+            Recorder::Sampler(sampler) => sampler.look(),
         }
     }
 
     /// Everything that was recorded.
     pub(super) fn finish(self) -> Trace {
-        self.drain();
-        let mut trace = Trace { events: Vec::new(), lost: 0, cut: false };
+        let Tracer { method, processors, recorder } = self;
+        let mut trace = Trace { method, processors, events: Vec::new(), lost: 0, cut: false };
         let mut last = u64::MAX;
-        for Processor { bytes, full, .. } in self.processors.into_inner() {
-            let before = trace.events.len();
-            read(&bytes, &mut trace);
-            if full {
-                last = last.min(trace.events[before..].last().map_or(0, |event| event.at));
+        match recorder.into_inner() {
+            Recorder::Sampler(sampler) => trace.events = sampler.finish(),
+            Recorder::Kernel { mut rings, mut reasons, tracepoint } => {
+                drain(&mut rings);
+                for Kept { source, bytes, full, .. } in rings {
+                    let before = trace.events.len();
+                    let mut samples = match (source, &mut reasons, tracepoint) {
+                        (Source::Reasons, Some(reasons), _) => Samples::Reasons(reasons),
+                        (Source::Wakeups(_), _, Some(tracepoint)) => Samples::Wakeups(tracepoint),
+                        _ => Samples::None,
+                    };
+                    read(&bytes, &mut samples, &mut trace);
+                    if full {
+                        last = last.min(trace.events[before..].last().map_or(0, |event| event.at));
+                    }
+                }
             }
         }
         trace.keep(last);
@@ -114,9 +163,49 @@ impl Tracer {
     }
 }
 
+impl Recorder {
+    fn begin(method: Method, processors: &[usize]) -> io::Result<Recorder> {
+        if method == Method::Samples {
+            return Sampler::begin().map(Recorder::Sampler);
+        }
+        let reasons = if method <= Method::Reasons { Some(Reasons::open()?) } else { None };
+        let tracepoint = if method == Method::Wakeups { Some(Tracepoint::find()?) } else { None };
+        let switches = if reasons.is_some() { Source::Reasons } else { Source::Switches };
+        let sources = [Some(switches), tracepoint.map(|tracepoint| Source::Wakeups(tracepoint.number))];
+        let rings =
+            sources.into_iter().flatten().flat_map(|source| processors.iter().map(move |number| (source, number)));
+        let kept = |(source, number): (Source, &usize)| {
+            let number = i32::try_from(*number).map_err(io::Error::other)?;
+            let ring = Ring::of_processor(number, processors.len(), source)?;
+            Ok(Kept { source, ring, bytes: Vec::new(), full: false })
+        };
+        let rings = rings.map(kept).collect::<io::Result<Vec<_>>>()?;
+        Ok(Recorder::Kernel { rings, reasons, tracepoint })
+    }
+}
+
+fn drain(rings: &mut [Kept]) {
+    let most = MOST_BYTES / rings.len().max(1);
+    for Kept { ring, bytes, full, .. } in rings {
+        let before = bytes.len();
+        ring.drain(bytes);
+        if *full || bytes.len() > most {
+            bytes.truncate(before);
+            *full = true;
+        }
+    }
+}
+
 impl Trace {
-    /// Puts the events in their order and keeps those that are whole until some time.
+    /// Puts the events in their order, and keeps those of the program that are whole until some time.
     fn keep(&mut self, last: u64) {
+        let own = |event: &Event| match event.what {
+            What::Woken { .. } => None,
+            _ => Some(event.thread),
+        };
+        let own: HashSet<u32> = self.events.iter().filter_map(own).collect();
+        // Whoever is woken on a processor is recorded there.
+        self.events.retain(|event| own.contains(&event.thread));
         self.events.sort_by_key(|event| event.at);
         let all = self.events.len();
         self.events.truncate(self.events.partition_point(|event| event.at <= last).min(MOST));
@@ -124,155 +213,35 @@ impl Trace {
     }
 }
 
-fn refusal(error: &io::Error) -> String {
-    match error.raw_os_error() {
-        Some(libc::EACCES | libc::EPERM) => {
-            "the kernel does not let this user trace programs (`perf_event_paranoid`)".to_owned()
-        }
-        Some(libc::ENOSYS | libc::ENOENT | libc::EINVAL | libc::EOPNOTSUPP) => {
-            "this kernel does not record context switches".to_owned()
-        }
-        _ => format!("the kernel refuses to trace programs: {error}"),
-    }
-}
-
-/// The kinds of records, `enum perf_event_type`, and the flags of `misc` that tell more of them.
-const LOST: u32 = 2;
-const COMM: u32 = 3;
-const EXIT: u32 = 4;
-const FORK: u32 = 7;
-const SWITCH: u32 = 14;
-const COMM_EXEC: u16 = 1 << 13;
-const SWITCH_OUT: u16 = 1 << 13;
-const SWITCH_OUT_PREEMPT: u16 = 1 << 14;
-
-/// A header: the kind, `misc`, and the size of the whole record. What every record ends with: process, thread, time, processor.
-const HEADER: usize = 8;
-const TRAILER: usize = 24;
-
-/// Reads records as the kernel wrote them. One that is not whole is the last.
-fn read(mut bytes: &[u8], trace: &mut Trace) {
-    while let Some(size) = u16_at(bytes, 6).map(usize::from).filter(|size| *size >= HEADER + TRAILER) {
-        let Some((record, rest)) = bytes.split_at_checked(size) else { return };
-        bytes = rest;
-        if u32_at(record, 0) == Some(LOST) {
-            trace.lost += u64_at(record, HEADER + 8).unwrap_or(0);
-        }
-        trace.events.extend(event(record));
-    }
-}
-
-fn event(record: &[u8]) -> Option<Event> {
-    let misc = u16_at(record, 4)?;
-    let trailer = record.len() - TRAILER;
-    let (thread, at) = (u32_at(record, trailer + 4)?, u64_at(record, trailer + 8)?);
-    let of = |thread, what| Some(Event { at, thread, what });
-    match u32_at(record, 0)? {
-        SWITCH if misc & SWITCH_OUT == 0 => of(thread, What::On),
-        SWITCH if misc & SWITCH_OUT_PREEMPT != 0 => of(thread, What::Preempted),
-        SWITCH => of(thread, What::Waits),
-        FORK => of(u32_at(record, HEADER + 8)?, What::Started { process: u32_at(record, HEADER)? }),
-        EXIT => of(u32_at(record, HEADER + 8)?, What::Ended),
-        COMM => {
-            let name = record.get(HEADER + 8..trailer)?.split(|byte| *byte == 0).next()?;
-            let name = String::from_utf8_lossy(name).into_owned();
-            let what = if misc & COMM_EXEC == 0 { What::Named(name) } else { What::Executed(name) };
-            of(u32_at(record, HEADER + 4)?, what)
-        }
-        _ => None,
-    }
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..)?.first_chunk().map(|bytes| u16::from_ne_bytes(*bytes))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().map(|bytes| u32::from_ne_bytes(*bytes))
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    bytes.get(at..)?.first_chunk().map(|bytes| u64::from_ne_bytes(*bytes))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A record as the kernel writes it.
-    fn record(kind: u32, misc: u16, body: &[u8], thread: u32, at: u64) -> Vec<u8> {
-        let size = (HEADER + body.len() + TRAILER) as u16;
-        let mut bytes = Vec::new();
-        bytes.extend(kind.to_ne_bytes());
-        bytes.extend(misc.to_ne_bytes());
-        bytes.extend(size.to_ne_bytes());
-        bytes.extend(body);
-        bytes.extend(7_u32.to_ne_bytes());
-        bytes.extend(thread.to_ne_bytes());
-        bytes.extend(at.to_ne_bytes());
-        bytes.extend([0; 8]);
-        bytes
-    }
-
-    fn words(words: &[u32]) -> Vec<u8> {
-        words.iter().flat_map(|word| word.to_ne_bytes()).collect()
-    }
-
-    fn read_all(bytes: &[u8]) -> Trace {
-        let mut trace = Trace { events: Vec::new(), lost: 0, cut: false };
-        read(bytes, &mut trace);
-        trace
-    }
-
-    #[test]
-    fn records_are_understood() {
-        let name = |name: &str| [words(&[7, 8]), format!("{name:\0<8}").into_bytes()].concat();
-        for (bytes, thread, what) in [
-            (record(SWITCH, 0, &[], 8, 5), 8, What::On),
-            (record(SWITCH, SWITCH_OUT, &[], 8, 5), 8, What::Waits),
-            (record(SWITCH, SWITCH_OUT | SWITCH_OUT_PREEMPT, &[], 8, 5), 8, What::Preempted),
-            (record(FORK, 0, &words(&[7, 7, 9, 8, 0, 0]), 8, 5), 9, What::Started { process: 7 }),
-            (record(EXIT, 0, &words(&[7, 7, 9, 8, 0, 0]), 8, 5), 9, What::Ended),
-            (record(COMM, 0, &name("work"), 8, 5), 8, What::Named("work".to_owned())),
-            (record(COMM, COMM_EXEC, &name("sh"), 8, 5), 8, What::Executed("sh".to_owned())),
-        ] {
-            assert_eq!(read_all(&bytes).events, [Event { at: 5, thread, what }]);
-        }
-        let lost = record(LOST, 0, &words(&[1, 0, 33, 0]), 8, 5);
-        assert_eq!(read_all(&lost), Trace { events: Vec::new(), lost: 33, cut: false });
-        assert_eq!(read_all(&record(99, 0, &[0; 16], 8, 5)).events, [], "of a kind that is not known");
-    }
-
-    #[test]
-    fn what_is_no_record_ends_the_reading() {
-        let whole = record(SWITCH, 0, &[], 8, 5);
-        for length in 0..whole.len() {
-            let bytes = [&whole[..], &whole[..length]].concat();
-            assert_eq!(read_all(&bytes).events.len(), 1, "{length} bytes too many");
-        }
-        assert_eq!(read_all(&[0; 64]).events, []);
+    fn trace(events: Vec<Event>) -> Trace {
+        Trace { method: Method::Switches, processors: 1, events, lost: 0, cut: false }
     }
 
     #[test]
     fn what_is_kept_ends_where_one_processor_was_full() {
-        let event = |at| Event { at, thread: 1, what: What::On };
+        let event = |at| Event { at, thread: 1, processor: 0, what: What::On };
         for (last, expected, cut) in [(u64::MAX, &[1, 2, 3][..], false), (2, &[1, 2], true), (0, &[], true)] {
-            let mut trace = Trace { events: [3, 1, 2].map(event).to_vec(), lost: 0, cut: false };
+            let mut trace = trace([3, 1, 2].map(event).to_vec());
             trace.keep(last);
             assert_eq!(trace.events.iter().map(|event| event.at).collect::<Vec<_>>(), expected);
             assert_eq!(trace.cut, cut);
         }
-        let mut trace = Trace { events: (0..=MOST as u64).map(event).collect(), lost: 0, cut: false };
+        let mut trace = trace((0..=MOST as u64).map(event).collect());
         trace.keep(u64::MAX);
         assert_eq!((trace.events.len(), trace.cut), (MOST, true));
     }
 
     #[test]
-    fn a_refusal_is_told_in_a_phrase() {
-        for (code, part) in
-            [(libc::EACCES, "perf_event_paranoid"), (libc::ENOSYS, "does not record"), (libc::EMFILE, ": ")]
-        {
-            assert!(refusal(&io::Error::from_raw_os_error(code)).contains(part), "{code}");
-        }
+    fn nobody_else_s_thread_is_kept() {
+        let event = |at, thread, what| Event { at, thread, processor: 0, what };
+        let woken = What::Woken { by: Some(9) };
+        let mut trace = trace(vec![event(1, 7, What::On), event(2, 7, woken.clone()), event(3, 8, woken)]);
+        trace.keep(u64::MAX);
+        assert_eq!(trace.events.iter().map(|event| event.at).collect::<Vec<_>>(), [1, 2]);
+        assert!(!trace.cut);
     }
 }

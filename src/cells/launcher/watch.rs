@@ -51,17 +51,23 @@ impl Watch<'_> {
     /// its limits meanwhile.
     pub(super) fn until_end_of(&self, child: pid_t, deadline: Instant) -> io::Result<Seen> {
         let process = process_descriptor(child)?;
+        let period = self.tracer.map_or(GLANCE, |tracer| tracer.period().min(GLANCE));
+        let mut next = Instant::now() + GLANCE;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let seen = wait_for(process.as_fd(), self.socket.as_fd(), left.min(GLANCE))?;
+            let seen = wait_for(process.as_fd(), self.socket.as_fd(), left.min(period))?;
             if let Some(tracer) = self.tracer {
-                tracer.drain();
+                tracer.look();
             }
             if seen.readable {
                 return Ok(Seen::Ended);
             } else if seen.closed {
                 return Ok(Seen::Abandoned);
-            } else if self.is_flooded() {
+            } else if !left.is_zero() && Instant::now() < next {
+                continue;
+            }
+            next = Instant::now() + GLANCE;
+            if self.is_flooded() {
                 return Ok(Seen::Flooded);
             } else if self.is_crowded(child) {
                 return Ok(Seen::Crowded);

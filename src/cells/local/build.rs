@@ -35,7 +35,7 @@ pub(super) fn build(
         net: Net::Host,
         stacks: None,
         dump_signal: None,
-        trace: false,
+        trace: None,
     };
     let ended = launcher.run(&job).map_err(failed)?;
     let said = |file| scratch.read(file, OF_A_BUILD.output).map_err(failed);

@@ -11,7 +11,7 @@ use crate::cells::expect::compiled;
 use crate::cells::launcher::cause;
 use crate::cells::rounds::{self, Contender, Run, Turn};
 use crate::cells::statistics::median;
-use crate::cells::timeline::{Phase, Timeline};
+use crate::cells::timeline::Timeline;
 use crate::cells::{
     Batch, Case, Emission, End, Ended, Job, Member, Metric, Misunderstood, Net, Outcome, Params, Plan, Prepared,
     Program, RunnerError, Sample, Shown,
@@ -21,11 +21,11 @@ use crate::cells::{
 const MOST_SHOWN: usize = 64;
 
 /// A program that can be run, and what is known of it.
-struct Ready<'p> {
-    program: &'p Program,
-    command: Vec<String>,
-    scratch: Scratch,
-    cases: Vec<Case>,
+pub(super) struct Ready<'p> {
+    pub(super) program: &'p Program,
+    pub(super) command: Vec<String>,
+    pub(super) scratch: Scratch,
+    pub(super) cases: Vec<Case>,
     timeline: Option<Result<Timeline, String>>,
     /// The empty program that starts as it does, by its number.
     empty: Option<usize>,
@@ -181,20 +181,6 @@ impl LocalRunner {
         Ok(())
     }
 
-    /// One more run of the last case, of which nothing is kept but what its threads did.
-    fn trace(&self, one: &Ready<'_>) -> Result<Result<Timeline, String>, RunnerError> {
-        let Ready { program, scratch, cases, .. } = one;
-        let params = cases.last().map(|case| case.params.clone()).unwrap_or_default();
-        scratch.renew_run_folder(program).map_err(failed)?;
-        let job = job(program, &one.command, scratch, &params);
-        let net = program.net.unwrap_or_else(|| self.net());
-        let ended = self.launcher.run(&Job { net, trace: true, ..job }).map_err(failed)?;
-        let said = scratch.read_emitted().map_err(failed)?.unwrap_or_default();
-        let phases: Vec<Phase> = Emission::read_all(&said).filter_map(|said| phase(said.ok()?)).collect();
-        let trace = ended.trace.unwrap_or_else(|| Err("nothing was recorded".to_owned()));
-        Ok(trace.map(|trace| Timeline::of(&trace, &phases)))
-    }
-
     /// One run, in a folder that no earlier run has seen.
     /// `looked` says whether it is already known where a run that hangs stands: to look again takes a debugger a second.
     fn run(&self, one: &Ready<'_>, case: usize, looked: bool) -> Result<(End, Sample), RunnerError> {
@@ -245,13 +231,6 @@ impl<'p> Field<'p> {
     }
 }
 
-fn phase(said: Emission) -> Option<Phase> {
-    match said {
-        Emission::Span { name, thread, start, end } => Some(Phase { name, thread, start, end }),
-        _ => None,
-    }
-}
-
 /// What a run said by the file for that.
 #[derive(Default)]
 struct Said {
@@ -289,7 +268,7 @@ impl Said {
     }
 }
 
-fn job(program: &Program, command: &[String], scratch: &Scratch, params: &Params) -> Job {
+pub(super) fn job(program: &Program, command: &[String], scratch: &Scratch, params: &Params) -> Job {
     let mut env = environment::of_a_cell(&scratch.run_folder());
     env.extend(program.dump.iter().flat_map(|dump| dump.env.clone()));
     env.extend(program.env.clone());
@@ -310,7 +289,7 @@ fn job(program: &Program, command: &[String], scratch: &Scratch, params: &Params
         net: Net::Host,
         stacks: None,
         dump_signal: program.dump.as_ref().map(|dump| dump.signal),
-        trace: false,
+        trace: None,
     }
 }
 

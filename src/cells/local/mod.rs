@@ -10,6 +10,7 @@ mod quiet;
 mod scratch;
 mod tally;
 mod tools;
+mod trace;
 
 use std::io;
 use std::panic::resume_unwind;

@@ -166,7 +166,7 @@ fn run(
         net: Net::Host,
         stacks: None,
         dump_signal: None,
-        trace: false,
+        trace: None,
     };
     launcher.run(&job).map_err(failed)
 }

@@ -1,10 +1,16 @@
 //! What the threads of a run did over time, as much of it as a picture shows.
 
+mod lanes;
+mod marks;
 mod observe;
 mod reduce;
+mod spans;
 #[cfg(test)]
 mod tests;
 mod text;
+mod zoom;
+
+use serde::{Deserialize, Serialize};
 
 pub use self::observe::Phase;
 pub use self::text::{from_text, to_text};
@@ -44,8 +50,8 @@ pub struct Timeline {
     pub foreign: u64,
 }
 
-/// How a timeline was recorded, by what that tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How a timeline was recorded, by what that tells, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub enum Method {
     /// Context switches, what each wait is for, and who ended it when.
     Wakeups,
@@ -78,7 +84,7 @@ pub struct Lane {
 }
 
 /// What a thread waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Wait {
     /// It does not wait, or there is no thread.
     #[default]

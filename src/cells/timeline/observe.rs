@@ -5,6 +5,26 @@ use std::collections::HashMap;
 use super::Wait;
 use crate::cells::{Trace, What};
 
+/// The threads of a trace, and who ended whose wait.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Observed {
+    /// In the order in which they started.
+    pub(super) threads: Vec<Thread>,
+    /// In the order of time.
+    pub(super) wakes: Vec<Woken>,
+}
+
+/// The end of a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Woken {
+    /// When, ns.
+    pub(super) at: u64,
+    /// Which thread ended it, by its place in the list of threads.
+    pub(super) by: usize,
+    /// Which thread had waited.
+    pub(super) of: usize,
+}
+
 /// A thread and all that it did. Times by the kernel's clock, ns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Thread {
@@ -12,12 +32,16 @@ pub(super) struct Thread {
     pub(super) number: u32,
     /// The number of its process; that of its first thread is the same.
     pub(super) process: u32,
+    /// Which thread started it, by its place in the list, if that is known.
+    pub(super) by: Option<usize>,
     /// The name that it was given, if it was.
     pub(super) name: Option<String>,
     /// What it did, one after the other, without a gap.
     pub(super) pieces: Vec<Piece>,
     /// Since when it does what it does now, and what that is; nothing if it ended.
     now: Option<(u64, State)>,
+    /// When it was woken while it seemed to run still.
+    early: Option<u64>,
 }
 
 /// What a thread did for a while.
@@ -39,22 +63,32 @@ pub(super) enum State {
     Waiting(Wait),
 }
 
-/// A part of a thread's work to which the program gave a name.
+/// A part of its work to which the program gave a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phase {
     /// Its name.
     pub name: String,
-    /// The kernel's number of the thread.
+    /// The kernel's number of the thread on which it began.
     pub thread: u64,
+    /// And of that on which it ended: an asynchronous program can go on elsewhere.
+    pub to: u64,
     /// When it began, by `CLOCK_MONOTONIC`, ns.
     pub start: u64,
     /// When it ended, ns.
     pub end: u64,
 }
 
+/// How much sooner than a thread's giving up its processor the end of that wait can be recorded on another one, ns.
+const RACE: u64 = 20_000;
+
+/// The end of a thread is recorded a little before it is told to whoever waits for it, and sometimes a little after; ns.
+const FAREWELL: u64 = 2_000_000;
+const EARLY_FAREWELL: u64 = 1_000_000;
+
 impl Thread {
-    fn new(number: u32, process: u32, at: u64, state: State) -> Self {
-        Thread { number, process, name: None, pieces: Vec::new(), now: Some((at, state)) }
+    fn new(number: u32, process: u32, by: Option<usize>, at: u64, state: State) -> Self {
+        let now = Some((at, state));
+        Thread { number, process, by, name: None, pieces: Vec::new(), now, early: None }
     }
 
     /// Ends what it did until now.
@@ -68,6 +102,31 @@ impl Thread {
         self.now = next.map(|state| (at, state));
     }
 
+    fn is_waiting(&self) -> bool {
+        matches!(self.now, Some((_, State::Waiting(_))))
+    }
+
+    /// It need not wait any longer.
+    fn wake(&mut self, at: u64) {
+        if self.is_waiting() {
+            self.turn(at, Some(State::Ready));
+        } else if let Some((_, State::Running)) = self.now {
+            self.early = Some(at);
+        }
+    }
+
+    /// It is given a processor.
+    fn run(&mut self, at: u64) {
+        // If it was woken, then only in the moment in which it began to wait: it did not wait at all.
+        if let Some((from, State::Waiting(_))) = self.now
+            && self.early.is_some_and(|early| early + RACE >= from)
+        {
+            self.now = Some((from, State::Ready));
+        }
+        self.early = None;
+        self.turn(at, Some(State::Running));
+    }
+
     /// When it started and ended.
     pub(super) fn life(&self) -> (u64, u64) {
         let end = self.pieces.last().map_or(0, |piece| piece.to);
@@ -75,28 +134,42 @@ impl Thread {
     }
 }
 
-/// The threads of a trace, in the order in which they started. Numbers are used again by the kernel: the last thread with a
-/// number is meant.
-pub(super) fn threads(trace: &Trace) -> Vec<Thread> {
+/// The threads of a trace. Numbers are used again by the kernel: the last thread with a number is meant.
+pub(super) fn observe(trace: &Trace) -> Observed {
     let mut threads: Vec<Thread> = Vec::new();
+    let mut wakes: Vec<Woken> = Vec::new();
     let mut living: HashMap<u32, usize> = HashMap::new();
+    // Threads outlive what is recorded as their end: they tell of it.
+    let mut known: HashMap<u32, usize> = HashMap::new();
     for event in &trace.events {
         let (at, number) = (event.at, event.thread);
-        if let What::Started { process } = event.what {
+        if let What::Started { process, by } = event.what {
             living.insert(number, threads.len());
-            threads.push(Thread::new(number, process, at, State::Ready));
+            threads.push(Thread::new(number, process, known.get(&by).copied(), at, State::Ready));
+            known.insert(number, threads.len() - 1);
+            continue;
+        }
+        if let (What::Woken { .. }, None) = (&event.what, living.get(&number)) {
             continue;
         }
         // The first thread was there before the recording; with records lost, others may have been.
         let index = *living.entry(number).or_insert_with(|| {
-            threads.push(Thread::new(number, number, at, State::Running));
+            threads.push(Thread::new(number, number, None, at, State::Running));
             threads.len() - 1
         });
+        known.insert(number, index);
         let thread = &mut threads[index];
         match &event.what {
-            What::On => thread.turn(at, Some(State::Running)),
-            What::Waits => thread.turn(at, Some(State::Waiting(Wait::Unknown))),
+            What::On => thread.run(at),
+            What::Waits(wait) => thread.turn(at, Some(State::Waiting(*wait))),
             What::Preempted => thread.turn(at, Some(State::Ready)),
+            What::Woken { by } => {
+                let by = by.and_then(|by| known.get(&by));
+                if let Some(by) = by.filter(|by| **by != index && thread.is_waiting()) {
+                    wakes.push(Woken { at, by: *by, of: index });
+                }
+                thread.wake(at);
+            }
             What::Named(name) | What::Executed(name) => thread.name = Some(name.clone()),
             What::Started { .. } => {}
             What::Ended => {
@@ -109,8 +182,51 @@ pub(super) fn threads(trace: &Trace) -> Vec<Thread> {
     for thread in &mut threads {
         thread.turn(end, None);
     }
-    threads.retain(|thread| !thread.pieces.is_empty());
-    threads
+    tell_joins(&mut threads, &wakes, &living);
+    Observed { threads, wakes }.without_empty()
+}
+
+impl Observed {
+    /// Without threads that did nothing.
+    fn without_empty(self) -> Observed {
+        let mut places = HashMap::new();
+        let mut threads: Vec<Thread> = Vec::new();
+        for (at, thread) in self.threads.into_iter().enumerate() {
+            if !thread.pieces.is_empty() {
+                places.insert(at, threads.len());
+                let by = thread.by.and_then(|by| places.get(&by).copied());
+                threads.push(Thread { by, ..thread });
+            }
+        }
+        let moved = |wake: &Woken| Some(Woken { by: *places.get(&wake.by)?, of: *places.get(&wake.of)?, ..*wake });
+        let wakes = self.wakes.iter().filter_map(moved).collect();
+        Observed { threads, wakes }
+    }
+}
+
+/// A wait for another thread is one for its end if it ends when a thread ends that the waiting one had started: to the
+/// kernel, both are the same. Where it is known who ended the wait, that must be the thread that ended; else, or if it was
+/// the kernel on that thread's behalf, time has to tell.
+fn tell_joins(threads: &mut [Thread], wakes: &[Woken], living: &HashMap<u32, usize>) {
+    let mut ends: Vec<Vec<(usize, u64)>> = vec![Vec::new(); threads.len()];
+    for (at, thread) in threads.iter().enumerate() {
+        if let Some(by) = thread.by.filter(|_| living.get(&thread.number) != Some(&at)) {
+            ends[by].push((at, thread.life().1));
+        }
+    }
+    let by: HashMap<(usize, u64), usize> = wakes.iter().map(|wake| ((wake.of, wake.at), wake.by)).collect();
+    for (at, thread) in threads.iter_mut().enumerate() {
+        for piece in thread.pieces.iter_mut().filter(|piece| piece.state == State::Waiting(Wait::Thread)) {
+            let ender = by.get(&(at, piece.to));
+            let is_near = |(child, end): &(usize, u64)| {
+                let near = *end > piece.from && *end <= piece.to + FAREWELL && piece.to <= *end + EARLY_FAREWELL;
+                ender.map_or(near, |ender| ender == child && *end <= piece.to + FAREWELL)
+            };
+            if ends[at].iter().any(is_near) {
+                piece.state = State::Waiting(Wait::Join);
+            }
+        }
+    }
 }
 
 /// What threads are called. The first one is `main`; those without a name of their own are numbered.
@@ -151,7 +267,8 @@ mod tests {
     use super::super::tests::trace;
     use super::*;
 
-    fn told(threads: &[Thread]) -> Vec<String> {
+    fn told(observed: &Observed) -> Vec<String> {
+        let threads = &observed.threads;
         let piece = |piece: &Piece| format!("{}-{} {:?}", piece.from / 1000, piece.to / 1000, piece.state);
         let names = names(threads).into_iter().zip(processes(threads));
         let pieces = threads.iter().map(|thread| thread.pieces.iter().map(piece).collect::<Vec<_>>().join(", "));
@@ -161,13 +278,14 @@ mod tests {
     #[test]
     fn a_thread_is_in_one_state_after_the_other() {
         let trace = trace(
-            "10 7 executes sh\n20 8 started 7\n22 8 on\n25 7 waits\n30 8 preempted\n33 8 on\n34 8 named io\n40 8 ended\n41 7 on\n50 7 ended",
+            "10 7 executes sh\n20 8 started 7 7\n22 8 on\n25 7 waits -\n30 8 preempted\n33 8 on\n34 8 named io\n\
+             35 8 waits io\n38 8 on\n40 8 ended\n41 7 on\n50 7 ended",
         );
         assert_eq!(
-            told(&threads(&trace)),
+            told(&observe(&trace)),
             [
                 "main of 1: 10-25 Running, 25-41 Waiting(Unknown), 41-50 Running",
-                "io of 1: 20-22 Ready, 22-30 Running, 30-33 Ready, 33-40 Running",
+                "io of 1: 20-22 Ready, 22-30 Running, 30-33 Ready, 33-35 Running, 35-38 Waiting(Io), 38-40 Running",
             ]
         );
     }
@@ -175,10 +293,11 @@ mod tests {
     #[test]
     fn threads_without_a_name_are_numbered_and_numbers_may_come_again() {
         let trace = trace(
-            "0 7 executes sh\n1 8 started 7\n2 8 ended\n3 8 started 7\n4 8 on\n5 9 started 9\n6 5 started 5\n6 5 executes sort\n9 7 waits\n12 7 on",
+            "0 7 executes sh\n1 8 started 7 7\n2 8 ended\n3 8 started 7 7\n4 8 on\n5 9 started 9 7\n6 5 started 5 7\n\
+             6 5 executes sort\n9 7 waits -\n12 7 on",
         );
         assert_eq!(
-            told(&threads(&trace)),
+            told(&observe(&trace)),
             [
                 "main of 1: 0-9 Running, 9-12 Waiting(Unknown)",
                 "thread 1 of 1: 1-2 Ready",
@@ -190,8 +309,52 @@ mod tests {
     }
 
     #[test]
+    fn a_thread_that_is_woken_is_ready_until_it_runs() {
+        let observed = observe(&trace(
+            "0 7 executes x\n10 8 started 7 7\n12 8 on\n20 8 waits thread\n40 8 woken 7\n44 8 on\n\
+             50 8 waits sleep\n60 8 woken -\n61 8 on\n99 7 waits -\n100 8 waits -",
+        ));
+        assert_eq!(
+            told(&observed)[1],
+            "thread 1 of 1: 10-12 Ready, 12-20 Running, 20-40 Waiting(Thread), 40-44 Ready, 44-50 Running, \
+             50-60 Waiting(Sleep), 60-61 Ready, 61-100 Running"
+        );
+        assert_eq!(observed.wakes, [Woken { at: 40_000, by: 0, of: 1 }], "a timer is nobody");
+    }
+
+    /// The processor on which a thread is woken may record that before the other one has recorded that it waits; and one that
+    /// was about to wait may be woken long before it really does.
+    #[test]
+    fn who_is_woken_in_the_moment_of_giving_up_does_not_wait() {
+        for (woken, state) in [(95, "Ready"), (20, "Waiting(Thread)")] {
+            let text = format!("0 7 executes x\n{woken} 7 woken 3\n100 7 waits thread\n140 7 on\n150 7 ended");
+            let expected = format!("main of 1: 0-100 Running, 100-140 {state}, 140-150 Running");
+            assert_eq!(told(&observe(&trace(&text))), [expected], "{woken}");
+        }
+    }
+
+    #[test]
+    fn a_wait_for_a_thread_that_one_started_until_it_ends_is_a_join() {
+        let start = "0 7 executes x\n1 8 started 7 7\n2 9 started 7 8\n3 7 waits thread\n4 8 waits thread\n";
+        let main = |rest: &str| told(&observe(&trace(&format!("{start}{rest}"))))[0].clone();
+        let joined = "main of 1: 0-3 Running, 3-5100 Waiting(Join), 5100-6000 Running";
+        let waited = joined.replace("Join", "Thread");
+        // By time alone: a little after or before the end, and only of what it started itself.
+        assert_eq!(main("5000 8 ended\n5100 7 on\n6000 7 ended"), joined);
+        assert_eq!(main("5100 7 on\n5900 8 ended\n6000 7 ended"), joined);
+        assert_eq!(main("2000 8 ended\n5100 7 on\n6000 7 ended"), waited);
+        assert_eq!(main("5000 9 ended\n5100 7 on\n6000 7 ended"), waited);
+        // By who ended the wait.
+        let ready =
+            |end: &str| format!("main of 1: 0-3 Running, 3-5100 Waiting({end}), 5100-5101 Ready, 5101-6000 Running");
+        assert_eq!(main("5000 8 ended\n5100 7 woken 8\n5101 7 on\n6000 7 ended"), ready("Join"));
+        assert_eq!(main("5000 8 ended\n5100 7 woken 9\n5101 7 on\n6000 7 ended"), ready("Thread"));
+    }
+
+    #[test]
     fn odd_traces_are_no_trouble() {
-        assert_eq!(threads(&trace("")), []);
-        assert_eq!(told(&threads(&trace("5 1 ended\n6 1 ended\n7 2 on\n9 3 on"))), ["main of 1: 7-9 Running"]);
+        assert_eq!(observe(&trace("")), Observed::default());
+        let odd = "5 1 ended\n6 1 ended\n6 4 woken 1\n7 2 on\n9 3 on";
+        assert_eq!(told(&observe(&trace(odd))), ["main of 1: 7-9 Running"]);
     }
 }

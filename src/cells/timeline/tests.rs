@@ -1,35 +1,59 @@
 //! Events that were recorded, and what is kept of them. Events are lines `TIME THREAD WHAT`, with times in µs.
 
-use super::{Phase, Timeline, from_text, to_text};
+use super::{Method, Phase, Timeline, Wait, from_text, to_text};
 use crate::cells::{Event, Trace, What};
 
 /// The events of some lines.
 pub(super) fn trace(text: &str) -> Trace {
-    let event = |line: &str| {
-        let words: Vec<&str> = line.splitn(4, ' ').collect();
-        let argument = words.get(3).copied().unwrap_or_default().to_owned();
-        let what = match words[2] {
-            "on" => What::On,
-            "waits" => What::Waits,
-            "preempted" => What::Preempted,
-            "named" => What::Named(argument),
-            "executes" => What::Executed(argument),
-            "started" => What::Started { process: argument.parse().unwrap() },
-            "ended" => What::Ended,
-            _ => return None,
-        };
-        Some(Event { at: words[0].parse::<u64>().unwrap() * 1000, thread: words[1].parse().unwrap(), what })
-    };
     let lines = text.lines().filter(|line| !line.is_empty());
-    Trace { events: lines.filter_map(event).collect(), lost: 0, cut: false }
+    let events: Vec<Event> = lines.filter_map(event).collect();
+    let is_by = |what: fn(&What) -> bool| events.iter().any(|event| what(&event.what));
+    let method = if is_by(|what| matches!(what, What::Woken { .. })) {
+        Method::Wakeups
+    } else if is_by(|what| matches!(what, What::Waits(wait) if *wait != Wait::Unknown)) {
+        Method::Reasons
+    } else {
+        Method::Switches
+    };
+    Trace { method, processors: 2, events, lost: 0, cut: false }
 }
 
-/// The phases of lines `START THREAD span END NAME`.
-fn phases(text: &str) -> Vec<Phase> {
+/// `TIME THREAD WHAT`, where a processor may follow the thread: `7@1`.
+fn event(line: &str) -> Option<Event> {
+    let words: Vec<&str> = line.splitn(4, ' ').collect();
+    let argument = words.get(3).copied().unwrap_or_default();
+    let what = match words[2] {
+        "on" => What::On,
+        "waits" => What::Waits(WAITS.iter().find(|(word, _)| *word == argument).unwrap().1),
+        "preempted" => What::Preempted,
+        "woken" => What::Woken { by: argument.parse().ok() },
+        "named" => What::Named(argument.to_owned()),
+        "executes" => What::Executed(argument.to_owned()),
+        "started" => {
+            let (process, by) = argument.split_once(' ').unwrap();
+            What::Started { process: process.parse().unwrap(), by: by.parse().unwrap() }
+        }
+        "ended" => What::Ended,
+        _ => return None,
+    };
+    let (thread, processor) = words[1].split_once('@').unwrap_or((words[1], "0"));
+    let [thread, processor] = [thread, processor].map(|word| word.parse().unwrap());
+    // Times are decimal µs.
+    let (whole, part) = words[0].split_once('.').unwrap_or((words[0], ""));
+    let at = format!("{whole}{part:0<3}").parse().unwrap();
+    Some(Event { at, thread, processor, what })
+}
+
+const WAITS: [(&str, Wait); 5] =
+    [("-", Wait::Unknown), ("thread", Wait::Thread), ("sleep", Wait::Sleep), ("io", Wait::Io), ("join", Wait::Join)];
+
+/// The phases of lines `START THREAD span END TO NAME`.
+pub(super) fn phases(text: &str) -> Vec<Phase> {
     let phase = |line: &str| {
-        let [start, thread, "span", end, name] = line.split(' ').collect::<Vec<_>>()[..] else { return None };
+        let [start, thread, "span", end, to, name] = line.splitn(6, ' ').collect::<Vec<_>>()[..] else { return None };
         let time = |text: &str| text.parse::<u64>().unwrap() * 1000;
-        Some(Phase { name: name.to_owned(), thread: thread.parse().unwrap(), start: time(start), end: time(end) })
+        let [thread, to] = [thread, to].map(|text| text.parse().unwrap());
+        Some(Phase { name: name.to_owned(), thread, to, start: time(start), end: time(end) })
     };
     text.lines().filter_map(phase).collect()
 }

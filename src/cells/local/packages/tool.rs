@@ -56,7 +56,7 @@ impl Tool<'_> {
             net: Net::Host,
             stacks: None,
             dump_signal: None,
-            trace: false,
+            trace: None,
         };
         let exit = self.launcher.run(&job).map_err(failed)?.exit;
         let said = |file: &Path| scratch.read_answer(file, READ).map_err(failed);

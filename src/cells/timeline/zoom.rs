@@ -1,0 +1,112 @@
+//! A part of a timeline in which every piece is seen, where in the whole they are too short for that.
+
+use std::collections::BTreeSet;
+
+use super::marks::Level;
+use super::observe::{Piece, State, Thread, Woken};
+use super::{Row, Wake, Zoom};
+
+/// The most marks and ends of waits in it, and threads.
+pub(super) const MOST: usize = 100;
+const MOST_WAKES: usize = 40;
+const MOST_ROWS: usize = 14;
+
+/// How many turns on a processor are to be seen in it.
+const TURNS: usize = 40;
+
+/// Of a thread's time so much must be in pieces that are too short to be seen, and it must live for so much of the whole.
+const SHARE: f64 = 0.25;
+const LIFE: f64 = 0.1;
+
+/// A part with some 40 turns of usual length, if threads take turns too short to be seen: shorter than `grain`, ns.
+pub(super) fn of(
+    threads: &[Thread],
+    names: &[String],
+    wakes: &[Woken],
+    window: (u64, u64),
+    grain: u64,
+) -> Option<Zoom> {
+    let hasty: Vec<usize> = (0..threads.len()).filter(|&at| is_hasty(&threads[at], window, grain)).collect();
+    let is_turn = |piece: &&Piece| piece.state == State::Running && piece.to - piece.from < grain;
+    let of_thread = |&at: &usize| threads[at].pieces.iter().filter(is_turn).map(move |piece| (piece.from, at));
+    let mut turns: Vec<(u64, usize)> = hasty.iter().flat_map(of_thread).collect();
+    turns.sort_unstable();
+    let mut steps: Vec<u64> = turns.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+    steps.sort_unstable();
+    let length = (TURNS as u64 * steps.get(steps.len() / 2)?).min(window.1 - window.0);
+    let start = busiest(&turns, length).min(window.1 - length);
+    Some(magnified(threads, names, wakes, window.0, (start, fitting(threads, start, length))))
+}
+
+fn is_hasty(thread: &Thread, (begin, end): (u64, u64), grain: u64) -> bool {
+    let lengths = || thread.pieces.iter().map(|piece| piece.to - piece.from);
+    let (all, short) = (lengths().sum::<u64>(), lengths().filter(|length| *length < grain).sum::<u64>());
+    short as f64 >= SHARE * all as f64 && all as f64 > LIFE * (end - begin) as f64
+}
+
+/// Where a part of some length should begin: where there are the most turns, but no more than are to be seen, of the most
+/// threads.
+fn busiest(turns: &[(u64, usize)], length: u64) -> u64 {
+    let mut best = (0, 0);
+    let mut start = turns.first().map_or(0, |(at, _)| *at);
+    let mut end = 0;
+    for (from, (at, _)) in turns.iter().enumerate() {
+        end = end.max(from) + turns[end.max(from)..].iter().take_while(|(turn, _)| *turn < at + length).count();
+        let inside = &turns[from..end];
+        let count = inside.len().min(TURNS);
+        if count < best.0 {
+            continue;
+        }
+        let several = inside.iter().take(TURNS).map(|(_, thread)| thread).collect::<BTreeSet<_>>().len();
+        if (count, several) > best {
+            (best, start) = ((count, several), *at);
+        }
+    }
+    start
+}
+
+/// Of a length so much that there are not too many marks.
+fn fitting(threads: &[Thread], start: u64, mut length: u64) -> u64 {
+    let count = |length: u64| -> usize {
+        threads.iter().map(|thread| inside(thread, (start, start + length)).len()).filter(|pieces| *pieces > 1).sum()
+    };
+    while count(length) > MOST && length > 1 {
+        length -= length.div_ceil(8);
+    }
+    length
+}
+
+/// The pieces of a thread in some time.
+fn inside(thread: &Thread, (begin, end): (u64, u64)) -> &[Piece] {
+    let from = thread.pieces.partition_point(|piece| piece.to <= begin);
+    let to = thread.pieces.partition_point(|piece| piece.from < end);
+    &thread.pieces[from..to.max(from)]
+}
+
+fn magnified(threads: &[Thread], names: &[String], wakes: &[Woken], origin: u64, (start, length): (u64, u64)) -> Zoom {
+    let part = (start, start + length);
+    // A thread that waits, or is ready, all the time does nothing in it.
+    let does = |at: &usize| match inside(&threads[*at], part) {
+        [] => false,
+        [one] => one.state == State::Running,
+        _ => true,
+    };
+    let mut shown: Vec<usize> = (0..threads.len()).filter(does).collect();
+    shown.sort_by_key(|&at| std::cmp::Reverse(inside(&threads[at], part).len()));
+    shown.truncate(MOST_ROWS);
+    shown.sort_unstable();
+    let row = |&at: &usize| {
+        let pieces = inside(&threads[at], part);
+        let clipped = |piece: &Piece| Piece { from: piece.from.max(start), to: piece.to.min(part.1), ..*piece };
+        Row {
+            name: names[at].clone(),
+            start: pieces.first().map_or(0, |piece| piece.from.saturating_sub(start)),
+            marks: pieces.iter().map(|piece| Level::of(&clipped(piece)).mark()).collect(),
+        }
+    };
+    let place = |thread: usize| shown.iter().position(|at| *at == thread).map(|at| at as u64);
+    let within = wakes.iter().filter(|wake| (part.0..part.1).contains(&wake.at));
+    let wake = |wake: &Woken| Some(Wake { at: wake.at - start, by: place(wake.by)?, of: place(wake.of)? });
+    let wakes = within.filter_map(wake).take(MOST_WAKES).collect();
+    Zoom { start: start - origin, length, rows: shown.iter().map(row).collect(), wakes }
+}
