@@ -30,6 +30,8 @@ pub struct Assembled {
     pub program: Program,
     /// Where each line of the program's code stands in the post; generated lines stand nowhere.
     pub origin: Vec<Option<Span>>,
+    /// The code of a program of the same language that does nothing.
+    pub empty: String,
 }
 
 impl Assembled {
@@ -119,18 +121,26 @@ fn assemble_one(cell: &Cell, parts: &[&Cell]) -> Assembled {
         cell.lines.iter().map(|line| Placed { code: line.code.clone(), span: Some(line.span.clone()) }).collect()
     };
     let libs: Vec<Vec<Placed>> = parts.iter().copied().map(own).collect();
-    let lines = if cell.language.rustdoc {
-        rust::crate_of(libs, own(cell))
-    } else {
-        cell.language.wrap.program_of(&cell.language.comment, libs, own(cell))
+    let language = &cell.language;
+    let wrapped = |libs, code| {
+        if language.rustdoc {
+            rust::crate_of(libs, code)
+        } else {
+            language.wrap.program_of(&language.comment, libs, code)
+        }
     };
-    let code = lines.iter().flat_map(|line| [line.code.as_str(), "\n"]).collect();
+    let text = |lines: &[Placed]| lines.iter().flat_map(|line| [line.code.as_str(), "\n"]).collect();
+    let lines = wrapped(libs, own(cell));
     let mut dependencies = Dependencies::default();
     for lib in parts {
         dependencies.extend(&lib.dependencies);
     }
     dependencies.extend(&cell.dependencies);
-    Assembled { program: program(cell, code, dependencies), origin: lines.into_iter().map(|line| line.span).collect() }
+    Assembled {
+        program: program(cell, text(&lines), dependencies),
+        empty: text(&wrapped(Vec::new(), Vec::new())),
+        origin: lines.into_iter().map(|line| line.span).collect(),
+    }
 }
 
 /// A line of a program and where it comes from.

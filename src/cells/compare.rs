@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::summary::FEWEST_UNDISTURBED;
 use super::{Case, Cell, Figures, Metric, Outcome, Params, Record, RunnerError, Sample, Task};
 use crate::source::{Diagnostic, Diagnostics, Hash};
 
@@ -28,26 +29,32 @@ impl Ratios {
 
 /// The ratios of a batch of tasks to the baseline among them; nothing for that itself, and if there is none.
 pub(super) fn ratios(tasks: &[(Task<'_>, Hash)], results: &[Result<Outcome, RunnerError>]) -> Vec<Option<Ratios>> {
-    let cells: Vec<&Cell> = tasks.iter().map(|(task, _)| task.cell).collect();
-    let baseline = if cells.len() > 1 { baseline(&cells) } else { None };
+    let baseline = baseline_of(tasks);
     let of_baseline = baseline.and_then(|at| results.get(at)?.as_ref().ok());
     let of = |at: usize, result: &Result<Outcome, RunnerError>| {
         let (outcome, base) = (result.as_ref().ok()?, of_baseline?);
         if Some(at) == baseline {
             return None;
         }
-        let metric = &cells[at].options.metric;
+        let metric = &tasks[at].0.cell.options.metric;
         let case = |case: &Case| {
-            let base = base.cases.iter().find(|base| base.params == case.params).or(single(&base.cases))?;
-            Some((case.params.clone(), ratio(metric, &case.samples, &base.samples)?))
+            let base = &base.cases[partner(&case.params, base.cases.iter().map(|base| &base.params))?];
+            let ratio = Figures::of(&quotients(metric, &case.samples, &base.samples))?;
+            Some((case.params.clone(), ratio))
         };
         Some(Ratios {
-            baseline: cells[baseline?].id.clone(),
+            baseline: tasks[baseline?].0.cell.id.clone(),
             metric: metric.name().to_owned(),
             by_case: outcome.cases.iter().filter_map(case).collect(),
         })
     };
     results.iter().enumerate().map(|(at, result)| of(at, result)).collect()
+}
+
+/// Which of a batch of tasks the others are compared with; nothing for one that is by itself.
+pub(super) fn baseline_of(tasks: &[(Task<'_>, Hash)]) -> Option<usize> {
+    let cells: Vec<&Cell> = tasks.iter().map(|(task, _)| task.cell).collect();
+    if cells.len() > 1 { baseline(&cells) } else { None }
 }
 
 /// Which of a group's cells the others are compared with: the one whose author says so, else the first.
@@ -82,18 +89,20 @@ pub(super) fn check_groups(cells: &[Cell], diagnostics: &mut Diagnostics) {
     }
 }
 
-fn single(cases: &[Case]) -> Option<&Case> {
-    if cases.len() == 1 { cases.first() } else { None }
+/// Which of the baseline's cases one with these values is compared with, by its number: that with the same, or the only one.
+pub(super) fn partner<'a>(params: &Params, base: impl Iterator<Item = &'a Params>) -> Option<usize> {
+    let base: Vec<&Params> = base.collect();
+    base.iter().position(|base| *base == params).or((base.len() == 1).then_some(0))
 }
 
-/// The ratio within each round in which neither run was disturbed, or within all if those are fewer than six: what slows down
+/// The quotient of each round in which neither run was disturbed, or of all rounds if those are fewer than six: what slows down
 /// both runs of a round does not change it. T. Kalibera and R. Jones, *Rigorous Benchmarking in Reasonable Time* (2013).
-fn ratio(metric: &Metric, samples: &[Sample], base: &[Sample]) -> Option<Figures> {
+pub(super) fn quotients(metric: &Metric, samples: &[Sample], base: &[Sample]) -> Vec<f64> {
     let base: BTreeMap<u32, &Sample> = base.iter().map(|sample| (sample.round, sample)).collect();
     let pairs: Vec<(&Sample, &Sample)> =
         samples.iter().filter_map(|sample| Some((sample, *base.get(&sample.round)?))).collect();
     let sections = pairs.iter().all(|(sample, base)| sample.section.is_some() && base.section.is_some());
-    let quotients = |pairs: &mut dyn Iterator<Item = &(&Sample, &Sample)>| -> Vec<f64> {
+    let of = |pairs: &mut dyn Iterator<Item = &(&Sample, &Sample)>| -> Vec<f64> {
         let quotient = |&(sample, base): &(&Sample, &Sample)| {
             let (sample, base) = match metric {
                 // Not a part of the one by the whole of the other.
@@ -104,9 +113,8 @@ fn ratio(metric: &Metric, samples: &[Sample], base: &[Sample]) -> Option<Figures
         };
         pairs.filter_map(quotient).filter(|ratio| ratio.is_finite()).collect()
     };
-    let undisturbed =
-        quotients(&mut pairs.iter().filter(|(sample, base)| sample.disturbed.or(base.disturbed).is_none()));
-    if undisturbed.len() >= 6 { Figures::of(&undisturbed) } else { Figures::of(&quotients(&mut pairs.iter())) }
+    let undisturbed = of(&mut pairs.iter().filter(|(sample, base)| sample.disturbed.or(base.disturbed).is_none()));
+    if undisturbed.len() >= FEWEST_UNDISTURBED { undisturbed } else { of(&mut pairs.iter()) }
 }
 
 impl Metric {
@@ -143,7 +151,7 @@ mod tests {
         // What slows down both runs of a round does not show.
         let base = samples(&[100, 200, 100, 300, 100, 100, 500]);
         let twice = samples(&[200, 400, 200, 600, 200, 200, 1000]);
-        let figures = ratio(&Metric::Wall, &twice, &base).expect("there are pairs");
+        let figures = Figures::of(&quotients(&Metric::Wall, &twice, &base)).expect("there are pairs");
         assert_eq!((figures.median, figures.interval(), figures.n), (2.0, Some((2.0, 2.0)), 7));
     }
 
@@ -152,8 +160,8 @@ mod tests {
         let base = samples(&[100; 7]);
         let mut other = samples(&[300, 300, 300, 300, 300, 300, 900, 1]);
         other[6].disturbed = Some(Cause::Programs);
-        let figures = ratio(&Metric::Wall, &other, &base).expect("there are pairs");
+        let figures = Figures::of(&quotients(&Metric::Wall, &other, &base)).expect("there are pairs");
         assert_eq!((figures.median, figures.n), (3.0, 6));
-        assert_eq!(ratio(&Metric::Value("x".to_owned()), &other, &base), None);
+        assert_eq!(quotients(&Metric::Value("x".to_owned()), &other, &base), [0.0; 0]);
     }
 }

@@ -175,7 +175,7 @@ pub struct Machine {
     /// How the kernel chooses the frequency of its processors, where it does: `performance`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub governor: Option<String>,
-    /// Threads that ran or wanted to, on average over the minute before, if the kernel tells.
+    /// Threads that ran or wanted to, on average over the minute before, those of `blog` among them; if the kernel tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load: Option<f64>,
     /// Whether others used it still, after a wait for quiet, when a program began to be run repeatedly.

@@ -71,7 +71,7 @@ mod tests {
 
     use super::*;
     use crate::cells::{
-        Dependencies, Limits, LockedPackages, Machine, Outcome, PackageManager, PackageSet, Plan, Profile,
+        Batch, Dependencies, Limits, LockedPackages, Machine, Outcome, PackageManager, PackageSet, Plan, Profile,
     };
 
     fn program(code: &str, packages: Option<&str>) -> Program {
@@ -143,7 +143,7 @@ mod tests {
             Ok(Prepared { folder: None, build: None, packages: None })
         }
 
-        fn execute(&self, _: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>> {
+        fn execute(&self, _: Batch<'_>) -> Vec<Result<Outcome, RunnerError>> {
             Vec::new()
         }
     }

@@ -61,6 +61,23 @@ pub struct Program {
 pub type Params = BTreeMap<String, String>;
 
 impl Program {
+    /// A program of other code that is built and started in the same way, and measured: what starting takes, if the code is
+    /// empty. It is given nothing, since it asks for nothing.
+    #[must_use]
+    pub fn with_code(&self, code: &str) -> Program {
+        Program {
+            code: code.to_owned(),
+            files: BTreeMap::new(),
+            args: Vec::new(),
+            stdin: String::new(),
+            plan: Plan::Repeat(Repeat { reps: None, warmup: None, min_time: 0, max_time: 0, codes: Vec::new() }),
+            sweep: Vec::new(),
+            timeline: false,
+            inputs: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// The values of each case, in order: those of the last name change fastest.
     pub fn cases(&self) -> Vec<Params> {
         self.sweep.iter().fold(vec![Params::new()], |cases, (name, values)| {

@@ -1,12 +1,38 @@
 //! How often programs are run, and in which order. Knows nothing of processes: a run is whatever its caller makes of it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::compare::quotients;
 use super::random::Random;
 use super::statistics::{LOOKS, is_enough};
 use super::summary::counted;
-use super::{Exit, Repeat, Sample};
+use super::{Exit, Metric, Repeat, Sample};
 
 /// A first run that takes so much longer than the second was still warming up something, and the second may have been too.
 const STILL_WARMING: f64 = 1.2;
+
+/// How many times the time of one program those have together that are compared.
+const TIMES_TOGETHER: u64 = 2;
+
+/// A program that is measured with one set of values.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Contender<'p> {
+    /// How it is measured.
+    pub(super) plan: &'p Repeat,
+    /// The contender that it is compared with, by its number, and by what.
+    pub(super) against: Option<(usize, &'p Metric)>,
+    /// The empty program that starts as it does, by its number.
+    pub(super) empty: Option<usize>,
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Turn {
+    /// A contender's.
+    Contender(usize),
+    /// An empty program's.
+    Empty(usize),
+}
 
 /// How one run went.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,102 +43,158 @@ pub(super) struct Run {
     pub(super) sample: Sample,
 }
 
-/// Measures contenders: warms up one after the other, and then runs each of them once in every round, in an order drawn from
-/// `seed`, so that whatever else happens on the machine meets all of them alike. A contender that has enough runs, or ends in
-/// a way that its plan does not name, is not run any more; such a run counts. Gives the runs that count, for each.
+/// Measures contenders: runs each of them once in every round, in an order drawn from `seed`, so that whatever else happens
+/// on the machine meets all of them alike. Those that are compared run the same rounds until all of them and their ratios are
+/// known well enough. One that ends in a way that its plan does not name is not run any more; such a run counts. An empty
+/// program runs in each round in which one does that starts like it. Gives the runs that count, for each.
 ///
 /// # Errors
 /// What a run gives as an error.
 pub(super) fn measure<E>(
-    plans: &[&Repeat],
+    contenders: &[Contender<'_>],
     seed: u64,
-    mut run: impl FnMut(usize) -> Result<Run, E>,
+    mut run: impl FnMut(Turn) -> Result<Run, E>,
 ) -> Result<Vec<Vec<Sample>>, E> {
-    let mut contenders = Vec::new();
-    for (at, plan) in plans.iter().enumerate() {
-        let mut contender = Contender { plan, samples: Vec::new(), look: 0, done: false };
-        contender.warm_up(|| run(at))?;
-        contenders.push(contender);
-    }
+    let mut all: Vec<Measured<'_>> = contenders.iter().map(|&contender| Measured::of(contender)).collect();
+    let mut sets = Set::all(contenders);
+    let mut empties: BTreeMap<(usize, u32), u64> = BTreeMap::new();
     let mut random = Random::new(seed);
     for round in 1.. {
-        let mut order: Vec<usize> = (0..contenders.len()).filter(|&at| !contenders[at].is_done()).collect();
-        if order.is_empty() {
+        let running: Vec<usize> = sets.iter_mut().flat_map(|set| set.running(&all)).collect();
+        if running.is_empty() {
             break;
         }
-        // The run that is left of warming up was the first round.
-        order.retain(|&at| round > 1 || contenders[at].samples.is_empty());
+        let started: BTreeSet<usize> = running.iter().filter_map(|&at| all[at].wanted_empty()).collect();
+        let mut order: Vec<Turn> = running.into_iter().map(Turn::Contender).collect();
+        order.extend(started.into_iter().map(Turn::Empty));
         random.shuffle(&mut order);
-        for at in order {
-            let Run { exit, sample } = run(at)?;
-            contenders[at].take(exit, Sample { round, ..sample });
+        for turn in order {
+            let Run { exit, sample } = run(turn)?;
+            match turn {
+                Turn::Contender(at) => all[at].take(exit, Sample { round, ..sample }),
+                Turn::Empty(at) if exit == Exit::Code(0) && sample.disturbed.is_none() => {
+                    empties.insert((at, round), sample.wall);
+                }
+                Turn::Empty(_) => {}
+            }
         }
     }
-    Ok(contenders.into_iter().map(|contender| contender.samples).collect())
+    let with_startup = |measured: Measured<'_>| {
+        let empty = measured.contender.empty;
+        let startup = |sample: &Sample| empties.get(&(empty?, sample.round)).copied();
+        measured.samples.into_iter().map(|sample| Sample { startup: startup(&sample), ..sample }).collect()
+    };
+    Ok(all.into_iter().map(with_startup).collect())
 }
 
-/// A program that is being measured.
-struct Contender<'p> {
-    plan: &'p Repeat,
+/// A contender and its runs until now.
+struct Measured<'p> {
+    contender: Contender<'p>,
+    /// The elapsed times of the runs that warmed up.
+    warmup: Vec<u64>,
     samples: Vec<Sample>,
+    failed: bool,
+    /// Whether its last run took the time of a part of itself.
+    has_section: bool,
+}
+
+impl<'p> Measured<'p> {
+    fn of(contender: Contender<'p>) -> Self {
+        Measured { contender, warmup: Vec::new(), samples: Vec::new(), failed: false, has_section: false }
+    }
+
+    /// Takes a run. One that warms up does not count, unless it fails.
+    fn take(&mut self, exit: Exit, sample: Sample) {
+        self.has_section = sample.section.is_some();
+        let codes = &self.contender.plan.codes;
+        self.failed = !matches!(exit, Exit::Code(code) if codes.is_empty() || codes.contains(&code));
+        if !self.failed && self.warms_up(&sample) {
+            self.warmup.push(sample.wall);
+        } else {
+            self.samples.push(sample);
+        }
+    }
+
+    /// Whether this run warms up: so many do, or else the first, and the second too if the first was much slower.
+    fn warms_up(&self, sample: &Sample) -> bool {
+        match (self.contender.plan.warmup, self.warmup.as_slice()) {
+            (Some(runs), before) => before.len() < runs as usize,
+            (None, []) => true,
+            (None, [first]) => *first as f64 > STILL_WARMING * sample.wall as f64,
+            (None, _) => false,
+        }
+    }
+
+    /// Whether it runs until enough is known, and not so often as its author wants.
+    fn is_adaptive(&self) -> bool {
+        !self.failed && self.contender.plan.reps.is_none()
+    }
+
+    /// Whether its author wants more runs of it.
+    fn is_wanted(&self) -> bool {
+        !self.failed && self.contender.plan.reps.is_some_and(|reps| self.samples.len() < reps as usize)
+    }
+
+    fn spent(&self) -> u64 {
+        self.samples.iter().map(|sample| sample.wall).sum()
+    }
+
+    /// The empty program that has to run with it: none if it measures a part of itself, of which starting is no part.
+    fn wanted_empty(&self) -> Option<usize> {
+        self.contender.empty.filter(|_| !self.has_section)
+    }
+}
+
+/// Contenders that are compared with each other, or one that is compared with none.
+struct Set {
+    members: Vec<usize>,
     /// How many of the numbers of runs at which to look have been reached.
     look: usize,
+    /// Whether those that run until enough is known have done so.
     done: bool,
 }
 
-impl Contender<'_> {
-    /// Runs whose samples do not count, unless they fail: so many, or else one, and the next one too if the first was
-    /// much slower than that.
-    fn warm_up<E>(&mut self, mut run: impl FnMut() -> Result<Run, E>) -> Result<(), E> {
-        for _ in 0..self.plan.warmup.unwrap_or(2) {
-            let Run { exit, sample } = run()?;
-            self.take(exit, Sample { round: 1, ..sample });
-            if self.done {
-                let failed = self.samples.pop();
-                self.samples = failed.into_iter().collect();
-                return Ok(());
-            }
+impl Set {
+    fn all(contenders: &[Contender<'_>]) -> Vec<Set> {
+        let mut sets: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, contender) in contenders.iter().enumerate() {
+            sets.entry(contender.against.map_or(at, |(base, _)| base)).or_default().push(at);
         }
-        let kept = match (self.plan.warmup, self.samples.as_slice()) {
-            (None, [first, second]) if first.wall as f64 <= STILL_WARMING * second.wall as f64 => 1,
-            _ => 0,
-        };
-        self.samples.drain(..self.samples.len() - kept);
-        self.look = 0;
-        Ok(())
+        sets.into_values().map(|members| Set { members, look: 0, done: false }).collect()
     }
 
-    /// Counts a run.
-    fn take(&mut self, exit: Exit, sample: Sample) {
-        self.samples.push(sample);
-        let codes = &self.plan.codes;
-        self.done = !matches!(exit, Exit::Code(code) if codes.is_empty() || codes.contains(&code));
+    /// Those of its members that run in the next round.
+    fn running(&mut self, all: &[Measured<'_>]) -> Vec<usize> {
+        let adaptive: Vec<&Measured<'_>> =
+            self.members.iter().map(|&at| &all[at]).filter(|one| one.is_adaptive()).collect();
+        self.done = self.done || self.is_done(&adaptive, all);
+        let runs = |&at: &usize| all[at].is_wanted() || (all[at].is_adaptive() && !self.done);
+        self.members.iter().copied().filter(runs).collect()
     }
 
-    /// Whether there is no further run: the runs are as many as the author wants, or enough by themselves, or
-    /// their time is spent. Only by runs that count: what warms up slowly would be left without any.
-    fn is_done(&mut self) -> bool {
-        let runs = self.samples.len();
-        if self.done {
-            return true;
+    /// Whether there is no further round: enough is known, or their time is spent. Only by runs that count: what warms up
+    /// slowly would be left without any.
+    fn is_done(&mut self, adaptive: &[&Measured<'_>], all: &[Measured<'_>]) -> bool {
+        if adaptive.iter().any(|one| one.samples.is_empty()) {
+            return false;
         }
-        if let Some(reps) = self.plan.reps {
-            return runs >= reps as usize;
-        }
-        let spent: u64 = self.samples.iter().map(|sample| sample.wall).sum();
-        runs > 0 && (spent >= self.plan.max_time || (self.is_enough() && spent >= self.plan.min_time))
+        let longest = adaptive.iter().map(|one| one.contender.plan.max_time).max().unwrap_or_default();
+        let together = if self.members.len() > 1 { longest.saturating_mul(TIMES_TOGETHER) } else { longest };
+        let spent: u64 = adaptive.iter().map(|one| one.spent()).sum();
+        let is_long = || adaptive.iter().all(|one| one.spent() >= one.contender.plan.min_time);
+        spent >= together || (self.is_enough(adaptive, all) && is_long())
     }
 
-    /// Whether more runs would tell nobody more. Looks at certain numbers of undisturbed runs. Disturbed ones are repeated,
-    /// but not without end.
-    fn is_enough(&mut self) -> bool {
-        let undisturbed = self.samples.iter().filter(|sample| sample.disturbed.is_none()).count();
+    /// Whether more rounds would tell nobody more. Looks at certain numbers of rounds in which nothing was disturbed. Others
+    /// are repeated, but not without end.
+    fn is_enough(&mut self, adaptive: &[&Measured<'_>], all: &[Measured<'_>]) -> bool {
+        let rounds = adaptive.iter().map(|one| one.samples.len()).min().unwrap_or_default();
+        let undisturbed = undisturbed_rounds(adaptive);
         while let Some(&look) = LOOKS.get(self.look) {
-            if undisturbed < look && self.samples.len() < 2 * look {
+            if undisturbed < look && rounds < 2 * look {
                 return false;
             }
-            let times: Vec<f64> = counted(&self.samples).iter().map(Sample::time).collect();
-            if is_enough(&times) {
+            if adaptive.iter().all(|one| is_known(one, all)) {
                 return true;
             }
             self.look += 1;
@@ -121,144 +203,24 @@ impl Contender<'_> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cells::Cause;
-
-    fn plan(reps: Option<u32>, warmup: Option<u32>, max_time: u64) -> Repeat {
-        Repeat { reps, warmup, min_time: 0, max_time, codes: vec![0] }
+/// How many rounds there were in which each of some contenders ran and none was disturbed.
+fn undisturbed_rounds(of: &[&Measured<'_>]) -> usize {
+    let mut quiet: BTreeMap<u32, usize> = BTreeMap::new();
+    for sample in of.iter().flat_map(|one| &one.samples).filter(|sample| sample.disturbed.is_none()) {
+        *quiet.entry(sample.round).or_default() += 1;
     }
-
-    fn adaptive() -> Repeat {
-        plan(None, None, u64::MAX)
-    }
-
-    fn run(wall: u64) -> Run {
-        Run { exit: Exit::Code(0), sample: Sample { wall, cpu: wall, rss: 1, ..Sample::default() } }
-    }
-
-    fn disturbed(wall: u64) -> Run {
-        Run { sample: Sample { disturbed: Some(Cause::Programs), ..run(wall).sample }, ..run(wall) }
-    }
-
-    fn failed(wall: u64) -> Run {
-        Run { exit: Exit::Code(3), ..run(wall) }
-    }
-
-    /// Measures one program whose runs are given by their number, from 0. Gives the samples' times and how many runs it took.
-    fn alone(plan: &Repeat, by_number: impl Fn(u64) -> Run) -> (Vec<u64>, u64) {
-        let mut runs = 0;
-        let samples = measure(&[plan], 1, |_| -> Result<Run, ()> {
-            runs += 1;
-            Ok(by_number(runs - 1))
-        });
-        (samples.expect("no run gives an error")[0].iter().map(|sample| sample.wall).collect(), runs)
-    }
-
-    #[test]
-    fn the_first_run_warms_up_and_the_second_too_if_the_first_was_slow() {
-        let plan = plan(Some(2), None, 0);
-        assert_eq!(alone(&plan, |n| run([120, 100, 101, 102][n as usize])).0, [100, 101]);
-        assert_eq!(alone(&plan, |n| run([121, 100, 101, 102][n as usize])).0, [101, 102]);
-    }
-
-    #[test]
-    fn the_author_decides_how_many_runs_warm_up_and_how_many_count() {
-        for (warmup, reps) in [(0, 1), (0, 5), (3, 2), (1, 40)] {
-            let plan = plan(Some(reps), Some(warmup), 0);
-            let expected: Vec<u64> = (u64::from(warmup)..u64::from(warmup + reps)).collect();
-            assert_eq!(alone(&plan, disturbed), (expected, u64::from(warmup + reps)), "{plan:?}");
-        }
-    }
-
-    #[test]
-    fn runs_that_are_alike_end_at_nine_and_others_at_thirty() {
-        assert_eq!(alone(&adaptive(), |_| run(100)).0.len(), 9);
-        assert_eq!(alone(&adaptive(), |n| run(100 + n % 7 * 10)).0.len(), 30);
-    }
-
-    #[test]
-    fn time_ends_it_earlier_or_later() {
-        let within = |time| plan(None, None, time);
-        assert_eq!(alone(&within(700), |n| run(100 + n % 2)).0.len(), 7);
-        assert_eq!(alone(&within(150), |_| run(100)).0.len(), 2);
-        assert_eq!(alone(&Repeat { min_time: 4_000, ..adaptive() }, |_| run(100)).0.len(), 40);
-    }
-
-    #[test]
-    fn warming_up_takes_nothing_from_the_time_of_the_runs_that_count() {
-        let within = |time| plan(None, None, time);
-        assert_eq!(alone(&within(10_000), |n| run([6_000, 4_600, 4_500, 4_400, 4_300][n as usize])).0.len(), 3);
-        assert_eq!(alone(&within(10), |n| run([60, 40, 30][n as usize])).0, [30], "one always counts");
-        assert_eq!(alone(&within(10), |n| run([60, 59][n as usize])).0, [59], "and here it has run by then");
-    }
-
-    #[test]
-    fn disturbed_runs_are_kept_and_repeated() {
-        let (samples, runs) = alone(&adaptive(), |n| if n % 3 == 2 { disturbed(900) } else { run(100) });
-        assert_eq!(samples.iter().filter(|wall| **wall == 100).count(), 9);
-        assert_eq!((samples.len(), runs), (13, 14));
-    }
-
-    #[test]
-    fn on_a_machine_that_is_never_quiet_there_is_an_end() {
-        assert_eq!(alone(&adaptive(), |_| disturbed(100)).0.len(), 12);
-        assert_eq!(alone(&adaptive(), |n| disturbed(100 + n % 7 * 10)).0.len(), 60);
-    }
-
-    #[test]
-    fn a_run_that_fails_is_the_last_and_counts() {
-        let fail_at = |at: u64| move |n: u64| if n == at { failed(7) } else { run(100) };
-        assert_eq!(alone(&adaptive(), fail_at(0)), (vec![7], 1));
-        assert_eq!(alone(&adaptive(), fail_at(1)), (vec![7], 2));
-        assert_eq!(alone(&adaptive(), fail_at(3)), (vec![100, 100, 7], 4));
-    }
-
-    #[test]
-    fn runs_go_on_while_they_end_as_announced() {
-        let with = |codes| Repeat { codes, ..plan(Some(5), Some(1), 0) };
-        let third = |n| if n == 2 { failed(7) } else { Run { exit: Exit::Code(1), ..run(100) } };
-        for (codes, samples) in [(vec![1], 2), (vec![1, 3], 5), (vec![], 5), (vec![0], 1)] {
-            assert_eq!(alone(&with(codes.clone()), third).0.len(), samples, "{codes:?}");
-        }
-        for exit in [Exit::Signal(11), Exit::TimedOut, Exit::TooMuchOutput] {
-            assert_eq!(alone(&with(vec![]), |_| Run { exit, ..run(100) }).1, 1, "{exit:?}");
-        }
-    }
-
-    #[test]
-    fn contenders_take_turns_in_an_order_that_varies() {
-        let plan = plan(Some(6), Some(0), 0);
-        let mut order = Vec::new();
-        let samples = measure(&[&plan, &plan, &plan], 7, |at| -> Result<Run, ()> {
-            order.push(at);
-            Ok(run(100))
-        })
-        .expect("no run gives an error");
-        let rounds: Vec<&[usize]> = order.chunks(3).collect();
-        assert_eq!(rounds.len(), 6);
-        for round in &rounds {
-            let mut sorted = round.to_vec();
-            sorted.sort_unstable();
-            assert_eq!(sorted, [0, 1, 2]);
-        }
-        assert!(rounds.iter().any(|round| round != &rounds[0]), "{rounds:?}");
-        for samples in samples {
-            assert_eq!(samples.iter().map(|sample| sample.round).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
-        }
-    }
-
-    #[test]
-    fn a_contender_that_has_enough_leaves_the_others_to_theirs() {
-        let (few, many) = (plan(Some(1), Some(0), 0), plan(Some(3), Some(0), 0));
-        let samples =
-            measure(&[&few, &many], 7, |_| -> Result<Run, ()> { Ok(run(100)) }).expect("no run gives an error");
-        assert_eq!(samples.iter().map(Vec::len).collect::<Vec<_>>(), [1, 3]);
-    }
-
-    #[test]
-    fn an_error_of_the_machine_is_passed_on() {
-        assert_eq!(measure(&[&adaptive()], 1, |_| Err("no more processes")), Err("no more processes"));
-    }
+    quiet.into_values().filter(|&quiet| quiet == of.len()).count()
 }
+
+/// Whether the interval of a contender's time is narrow, and that of its ratio to what it is compared with.
+fn is_known(one: &Measured<'_>, all: &[Measured<'_>]) -> bool {
+    let times: Vec<f64> = counted(&one.samples).iter().map(Sample::time).collect();
+    let ratios = match one.contender.against {
+        Some((base, metric)) if all[base].is_adaptive() => quotients(metric, &one.samples, &all[base].samples),
+        _ => Vec::new(),
+    };
+    is_enough(&times) && (ratios.is_empty() || is_enough(&ratios))
+}
+
+#[cfg(test)]
+mod tests;

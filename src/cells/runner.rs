@@ -1,4 +1,4 @@
-use super::{BuildLog, Machine, Outcome, PackageSet, Program, Provided};
+use super::{BuildLog, Machine, Metric, Outcome, PackageSet, Program, Provided};
 
 /// What can build and run programs: the machine, or a double in tests.
 pub trait Runner: Sync {
@@ -26,11 +26,33 @@ pub trait Runner: Sync {
 
     /// Runs prepared programs as their plans say; those that are to be run repeatedly take turns, so that they can be
     /// compared. Called for one batch at a time, after all programs have been prepared, so that nothing else of ours runs
-    /// beside what is measured. Gives the outcome of each, in their order.
+    /// beside what is measured. Gives the outcome of each member, in their order.
     ///
     /// # Errors
     /// A machine that fails; not a program that does.
-    fn execute(&self, programs: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>>;
+    fn execute(&self, batch: Batch<'_>) -> Vec<Result<Outcome, RunnerError>>;
+}
+
+/// Programs that are run by themselves, with nothing else of ours beside them.
+#[derive(Debug, Default)]
+pub struct Batch<'a> {
+    /// The programs.
+    pub members: Vec<Member<'a>>,
+    /// Empty programs, which tell what starting takes.
+    pub empties: Vec<(&'a Program, &'a Prepared)>,
+    /// The member that the others are compared with, by its number, and by what.
+    pub comparison: Option<(usize, &'a Metric)>,
+}
+
+/// A program of a batch.
+#[derive(Debug)]
+pub struct Member<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// What was made of it.
+    pub prepared: Prepared,
+    /// The empty program that starts as it does, by its number.
+    pub empty: Option<usize>,
 }
 
 /// A program that is ready to run, or that did not compile.
@@ -74,8 +96,8 @@ impl Runner for NoRunner {
         Err(NoRunner::refusal())
     }
 
-    fn execute(&self, programs: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>> {
-        programs.iter().map(|_| Err(NoRunner::refusal())).collect()
+    fn execute(&self, batch: Batch<'_>) -> Vec<Result<Outcome, RunnerError>> {
+        batch.members.iter().map(|_| Err(NoRunner::refusal())).collect()
     }
 }
 

@@ -1,10 +1,14 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::rounds::{self, Run};
+use super::rounds::{self, Contender, Run, Turn};
 use super::{
-    BuildLog, Case, End, Exit, Machine, Outcome, PackageSet, Plan, Prepared, Program, Runner, RunnerError, Sample,
+    Batch, BuildLog, Case, End, Exit, Machine, Member, Outcome, PackageSet, Plan, Prepared, Program, Runner,
+    RunnerError, Sample,
 };
+
+/// What a run of an empty program takes, ns.
+const EMPTY: u64 = 100_000;
 
 /// A runner that starts nothing: each program ends as the script says. Counts what it was asked to do.
 #[derive(Debug, Default)]
@@ -104,14 +108,14 @@ impl Runner for Scripted {
         Ok(Prepared { folder: None, packages: None, build: build.map(|_| ()).map(log) })
     }
 
-    fn execute(&self, programs: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>> {
-        self.executed.fetch_add(programs.len(), Ordering::Relaxed);
-        programs.into_iter().map(|(program, prepared)| Ok(self.outcome(program, prepared))).collect()
+    fn execute(&self, batch: Batch<'_>) -> Vec<Result<Outcome, RunnerError>> {
+        self.executed.fetch_add(batch.members.len(), Ordering::Relaxed);
+        batch.members.into_iter().map(|member| Ok(self.outcome(member))).collect()
     }
 }
 
 impl Scripted {
-    fn outcome(&self, program: &Program, prepared: Prepared) -> Outcome {
+    fn outcome(&self, Member { program, prepared, empty }: Member<'_>) -> Outcome {
         let reply = self.reply_to(program);
         let works = program.run.is_some() && prepared.build.as_ref().is_none_or(|build| build.success);
         let samples = match &program.plan {
@@ -120,8 +124,16 @@ impl Scripted {
             Plan::Once => vec![reply.sample.clone()],
             Plan::Trials { trials, .. } => vec![reply.sample.clone(); *trials as usize],
             Plan::Repeat(plan) => {
-                let run = |_| Ok::<_, RunnerError>(Run { exit: reply.exit, sample: reply.sample.clone() });
-                rounds::measure(&[plan], 1, run).unwrap_or_default().concat()
+                let run = |turn| -> Result<Run, RunnerError> {
+                    Ok(match turn {
+                        Turn::Contender(_) => Run { exit: reply.exit, sample: reply.sample.clone() },
+                        Turn::Empty(_) => {
+                            Run { exit: Exit::Code(0), sample: Sample { wall: EMPTY, ..Sample::default() } }
+                        }
+                    })
+                };
+                let contender = Contender { plan, against: None, empty };
+                rounds::measure(&[contender], 1, run).unwrap_or_default().concat()
             }
         };
         let end = End {

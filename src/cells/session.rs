@@ -3,10 +3,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::empties::Empties;
+use super::lockings::Lockings;
 use super::prepare::prepare_all;
 use super::{
-    Assembled, Cell, Found, LockedPackages, Locks, Outcome, Plan, Prepared, Program, Record, Runner, RunnerError,
-    Store, Trouble, compare, is_news, judge,
+    Assembled, Batch, Cell, Found, Locks, Member, Outcome, Plan, Prepared, Program, Record, Runner, RunnerError, Store,
+    Trouble, compare, is_news, judge,
 };
 use crate::source::{Diagnostic, Diagnostics, Hash, SitePath};
 
@@ -81,7 +83,7 @@ pub fn answer(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Option<Answer>> {
     let may_run = |policy: &Policy| matches!(policy, Policy::Missing | Policy::All);
-    let mut lockings = Lockings { bench, chosen: BTreeMap::new() };
+    let mut lockings = Lockings::of(bench);
     let programs: Vec<Cow<'_, Program>> =
         tasks.iter().zip(policies).map(|(task, policy)| lockings.locked(task, may_run(policy), diagnostics)).collect();
     let keys: Vec<Hash> = programs.iter().map(|program| Hash::of(&**program)).collect();
@@ -97,22 +99,35 @@ pub fn answer(
     (bench.progress)(Progress::Planned((0..tasks.len()).filter(|&at| runs(at)).count()));
     let failure = |at: usize| runs(at).then(|| lockings.failure(&programs[at]).map(Err)).flatten();
     let mut prepared: Vec<Option<Result<Prepared, RunnerError>>> = (0..tasks.len()).map(failure).collect();
-    let wanted: Vec<(usize, &Program)> =
-        (0..tasks.len()).filter(|&at| runs(at) && prepared[at].is_none()).map(|at| (at, &*programs[at])).collect();
-    let done = |at: usize| (bench.progress)(Progress::Prepared(tasks[at].cell));
-    for (at, result) in prepare_all(&wanted, bench.runner, done) {
-        prepared[at] = Some(result);
+    let wanted: Vec<usize> = (0..tasks.len()).filter(|&at| runs(at) && prepared[at].is_none()).collect();
+    let mut empties = Empties::default();
+    let mut empty = vec![None; tasks.len()];
+    for &at in &wanted {
+        empty[at] = empties.of(&programs[at], &tasks[at].assembled.empty);
+    }
+    let numbered: Vec<(usize, &Program)> = wanted.iter().map(|&at| (at, &*programs[at])).collect();
+    let beyond = (tasks.len()..).zip(empties.programs());
+    let done = |at: usize| {
+        if let Some(task) = tasks.get(at) {
+            (bench.progress)(Progress::Prepared(task.cell));
+        }
+    };
+    for (at, result) in prepare_all(&numbered.into_iter().chain(beyond).collect::<Vec<_>>(), bench.runner, done) {
+        match prepared.get_mut(at) {
+            Some(of_task) => *of_task = Some(result),
+            None => empties.keep(at - tasks.len(), result),
+        }
     }
 
     refuse(tasks, policies, &stored, diagnostics);
     let batches = batches(tasks, &prepared);
     let recorded = |record: Option<Record>| record.map(|record| Answer::Recorded(Box::new(record)));
     let mut answers: Vec<Option<Answer>> = stored.into_iter().map(recorded).collect();
-    let mut session = Session { bench, missing: BTreeMap::new(), failed: BTreeSet::new(), diagnostics };
+    let mut session = Session { bench, empties, missing: BTreeMap::new(), failed: BTreeSet::new(), diagnostics };
     for batch in batches {
         let take = |&at: &usize| {
             let (task, program) = (tasks[at], &*programs[at]);
-            Some(Ready { task, program, key: keys[at], prepared: prepared[at].take()? })
+            Some(Ready { task, program, key: keys[at], prepared: prepared[at].take()?, empty: empty[at] })
         };
         let ready: Vec<Ready<'_>> = batch.iter().filter_map(take).collect();
         for (at, answer) in batch.into_iter().zip(session.run(ready)) {
@@ -179,58 +194,14 @@ impl Task<'_> {
     }
 }
 
-/// The versions of packages that are used in this session.
-struct Lockings<'a> {
-    bench: Bench<'a>,
-    /// By the name of the set; nothing for those that cannot be had, with what failed.
-    chosen: BTreeMap<String, Result<String, RunnerError>>,
-}
-
-impl Lockings<'_> {
-    /// Why a program's packages cannot be had.
-    fn failure(&self, program: &Program) -> Option<RunnerError> {
-        let name = program.packages.as_ref()?.set.name();
-        self.chosen.get(&name)?.as_ref().err().cloned()
-    }
-
-    /// A task's program with the versions of its packages, which are chosen now if it may run and that was never done.
-    fn locked<'t>(&mut self, task: &Task<'t>, may_run: bool, diagnostics: &mut Diagnostics) -> Cow<'t, Program> {
-        let program = &task.assembled.program;
-        let Some(LockedPackages { set, .. }) = &program.packages else { return Cow::Borrowed(program) };
-        let name = set.name();
-        if !self.chosen.contains_key(&name) {
-            match self.bench.locks.get(&name) {
-                Ok(Some(lock)) => drop(self.chosen.insert(name.clone(), Ok(lock))),
-                Ok(None) if may_run => {
-                    let chosen = self.bench.runner.lock(set);
-                    if let Ok(lock) = &chosen
-                        && let Err(error) = self.bench.locks.put(&name, lock)
-                    {
-                        let message = format!("the versions of packages cannot be kept in `locks/{name}.lock`");
-                        let warning = Diagnostic::warning(message).at(task.cell.info.clone(), "");
-                        diagnostics.push(warning.note(error.to_string()));
-                    }
-                    self.chosen.insert(name.clone(), chosen);
-                }
-                Ok(None) => {}
-                Err(error) => {
-                    let why = format!("`locks/{name}.lock` cannot be read: {error}");
-                    self.chosen.insert(name.clone(), Err(RunnerError::Failed(why)));
-                }
-            }
-        }
-        let lock = self.chosen.get(&name).and_then(|chosen| chosen.as_ref().ok()).cloned();
-        let packages = Some(LockedPackages { set: set.clone(), lock });
-        Cow::Owned(Program { packages, ..program.clone() })
-    }
-}
-
 /// A task whose program can be run.
 struct Ready<'a> {
     task: Task<'a>,
     program: &'a Program,
     key: Hash,
     prepared: Result<Prepared, RunnerError>,
+    /// The empty program that starts as it does, by its number.
+    empty: Option<usize>,
 }
 
 /// What came of a task.
@@ -250,6 +221,7 @@ struct New<'a> {
 
 struct Session<'a> {
     bench: Bench<'a>,
+    empties: Empties,
     /// The cells that a missing tool keeps from running, by tool.
     missing: BTreeMap<String, Vec<Cell>>,
     /// What the machine failed at, once said.
@@ -261,21 +233,29 @@ impl Session<'_> {
     /// Runs a batch. Gives the answers in its order.
     fn run(&mut self, batch: Vec<Ready<'_>>) -> Vec<Option<Answer>> {
         let mut results: Vec<Option<Result<Outcome, RunnerError>>> = Vec::new();
-        let mut programs = Vec::new();
         let tasks: Vec<(Task<'_>, Hash)> = batch.iter().map(|ready| (ready.task, ready.key)).collect();
-        for Ready { task, program, prepared, .. } in batch {
+        let baseline = compare::baseline_of(&tasks);
+        let used: BTreeSet<usize> = batch.iter().filter_map(|ready| ready.empty).collect();
+        let used: Vec<usize> = used.into_iter().filter(|&at| self.empties.get(at).is_some()).collect();
+        let mut together = Batch::default();
+        for (at, Ready { task, program, prepared, empty, .. }) in batch.into_iter().enumerate() {
             match prepared {
                 Ok(prepared) => {
                     if program.plan != Plan::Build {
                         (self.bench.progress)(Progress::Running(task.cell));
                     }
-                    programs.push((program, prepared));
+                    if baseline == Some(at) {
+                        together.comparison = Some((together.members.len(), &task.cell.options.metric));
+                    }
+                    let empty = empty.and_then(|empty| used.iter().position(|&used| used == empty));
+                    together.members.push(Member { program, prepared, empty });
                     results.push(None);
                 }
                 Err(error) => results.push(Some(Err(error))),
             }
         }
-        let mut outcomes = self.bench.runner.execute(programs).into_iter();
+        together.empties = used.iter().filter_map(|&at| self.empties.get(at)).collect();
+        let mut outcomes = self.bench.runner.execute(together).into_iter();
         let results: Vec<Result<Outcome, RunnerError>> = results
             .into_iter()
             .map(|known| known.or_else(|| outcomes.next()).expect("a runner gives an outcome for each program"))

@@ -6,7 +6,7 @@ use super::statistics::trend;
 use super::{Cause, Figures, Sample};
 
 /// The fewest undisturbed runs that figures may be taken from alone: fewer have no interval.
-const FEWEST_UNDISTURBED: usize = 6;
+pub(super) const FEWEST_UNDISTURBED: usize = 6;
 
 /// What was measured of the runs of one case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -20,7 +20,7 @@ pub(crate) const CHECKS: &[Check] = &[
 ];
 
 /// Builds a site of one post, with an empty store. Every cell runs.
-fn built(machine: &Machine, post: &str) -> Built {
+pub(crate) fn built(machine: &Machine, post: &str) -> Built {
     let folder = tempfile::tempdir().expect("a folder");
     let mut world = Memory::default();
     world.insert(SitePath::new("content/a.md").expect("a name"), post);
@@ -48,7 +48,7 @@ fn built(machine: &Machine, post: &str) -> Built {
 }
 
 /// What was measured of the only case of a cell.
-fn case<'b>(built: &'b Built, cell: &str) -> &'b CaseRecord {
+pub(crate) fn case<'b>(built: &'b Built, cell: &str) -> &'b CaseRecord {
     let result = built.results.iter().find(|result| result.cell == cell).expect("it ran");
     &result.record.as_ref().expect("it has a result").cases[0]
 }

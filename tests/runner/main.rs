@@ -17,6 +17,7 @@ mod network;
 mod packages;
 mod programs;
 mod recorded;
+mod startup;
 mod surroundings;
 mod timeline;
 mod tools;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         endings::CHECKS,
         surroundings::CHECKS,
         figures::CHECKS,
+        startup::CHECKS,
         calibration::CHECKS,
         tools::CHECKS,
         packages::CHECKS,

@@ -5,7 +5,9 @@ use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
 
-use blog::cells::{Build, End, Job, Languages, Limits, Net, Outcome, Plan, Prepared, Program, Repeat, Runner, Sample};
+use blog::cells::{
+    Batch, Build, End, Job, Languages, Limits, Member, Net, Outcome, Plan, Prepared, Program, Repeat, Runner, Sample,
+};
 
 use crate::Machine;
 
@@ -97,14 +99,20 @@ pub(crate) fn outcome(machine: &Machine, program: &Program) -> Outcome {
 
 /// Executes a prepared program by itself.
 pub(crate) fn execute(runner: &impl Runner, program: &Program, prepared: Prepared) -> Outcome {
-    runner.execute(vec![(program, prepared)]).remove(0).expect("this machine works")
+    runner.execute(batch([(program, prepared)])).remove(0).expect("this machine works")
 }
 
 /// Prepares programs and executes them together.
 pub(crate) fn execute_all(runner: &impl Runner, programs: &[&Program]) -> Vec<Outcome> {
     let prepared = programs.iter().map(|program| (*program, runner.prepare(program).expect("its tools are here")));
-    let outcomes = runner.execute(prepared.collect());
+    let outcomes = runner.execute(batch(prepared));
     outcomes.into_iter().map(|outcome| outcome.expect("this machine works")).collect()
+}
+
+/// Programs that run together, and are not compared.
+pub(crate) fn batch<'a>(programs: impl IntoIterator<Item = (&'a Program, Prepared)>) -> Batch<'a> {
+    let member = |(program, prepared)| Member { program, prepared, empty: None };
+    Batch { members: programs.into_iter().map(member).collect(), ..Batch::default() }
 }
 
 /// The end of a program that ended in one way.

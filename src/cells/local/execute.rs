@@ -3,23 +3,19 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
-use regex::Regex;
-
 use super::scratch::Scratch;
+use super::tally::Tally;
 use super::trace::Traced;
 use super::{LocalRunner, environment, failed, machine, quiet};
-use crate::cells::expect::{compiled, redacted};
+use crate::cells::compare::partner;
+use crate::cells::expect::compiled;
 use crate::cells::launcher::cause;
-use crate::cells::rounds::{self, Run};
+use crate::cells::rounds::{self, Contender, Run, Turn};
 use crate::cells::statistics::median;
 use crate::cells::{
-    Case, Emission, End, Ended, Exit, Job, Misunderstood, Net, Outcome, Params, Plan, Prepared, Program, Repeat,
-    RunnerError, Sample, Shown,
+    Batch, Case, Emission, End, Ended, Job, Member, Metric, Misunderstood, Net, Outcome, Params, Plan, Prepared,
+    Program, RunnerError, Sample, Shown,
 };
-
-/// How many ways of ending are kept apart. Programs that end in a different way each time have more to say than fits on a
-/// page.
-const MOST_ENDS: usize = 20;
 
 /// How many rich outputs a run may have: each is a part of a page, or a file.
 const MOST_SHOWN: usize = 64;
@@ -31,24 +27,27 @@ pub(super) struct Ready<'p> {
     pub(super) scratch: Scratch,
     pub(super) cases: Vec<Case>,
     traced: Option<Result<Traced, String>>,
-    /// Removes the scratch folder when this is dropped.
-    _folder: tempfile::TempDir,
+    /// The empty program that starts as it does, by its number.
+    empty: Option<usize>,
 }
 
-/// One case of one program.
-struct Contender {
-    ready: usize,
-    case: usize,
+/// What takes part in a batch.
+struct Field<'p> {
+    programs: Vec<Ready<'p>>,
+    empties: Vec<Option<Ready<'p>>>,
+    /// The program that the others are compared with, and by what.
+    comparison: Option<(usize, &'p Metric)>,
 }
 
 impl LocalRunner {
     /// Runs a batch of programs alone.
-    pub(super) fn execute_all(&self, programs: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>> {
+    pub(super) fn execute_all(&self, batch: &Batch<'_>) -> Vec<Result<Outcome, RunnerError>> {
         let seed = RandomState::new().hash_one(0);
         let mut ready = Vec::new();
-        let mut outcomes: Vec<Result<(Outcome, Option<usize>), RunnerError>> = programs
-            .into_iter()
-            .map(|(program, prepared)| {
+        let mut outcomes: Vec<Result<(Outcome, Option<usize>), RunnerError>> = batch
+            .members
+            .iter()
+            .map(|Member { program, prepared, empty }| {
                 let outcome = Outcome {
                     build: prepared.build.clone(),
                     cases: Vec::new(),
@@ -59,15 +58,21 @@ impl LocalRunner {
                 };
                 let one = self.ready(program, prepared)?;
                 let at = one.is_some().then_some(ready.len());
-                ready.extend(one);
+                ready.extend(one.map(|one| Ready { empty: *empty, ..one }));
                 Ok((outcome, at))
             })
             .collect();
-        let ran = if ready.is_empty() { Ok(false) } else { self.run_all(&mut ready, seed) };
+        let place = |member: usize| outcomes.get(member)?.as_ref().ok()?.1;
+        let mut field = Field {
+            programs: ready,
+            empties: batch.empties.iter().map(|(program, prepared)| self.ready(program, prepared).ok()?).collect(),
+            comparison: batch.comparison.and_then(|(member, metric)| Some((place(member)?, metric))),
+        };
+        let ran = if field.programs.is_empty() { Ok(false) } else { self.run_all(&mut field, seed) };
         for (outcome, at) in outcomes.iter_mut().flatten() {
             let Some(at) = *at else { continue };
-            outcome.cases = std::mem::take(&mut ready[at].cases);
-            let traced = ready[at].traced.take();
+            outcome.cases = std::mem::take(&mut field.programs[at].cases);
+            let traced = field.programs[at].traced.take();
             outcome.perfetto = traced.iter().flatten().flat_map(|traced| traced.perfetto.clone()).collect();
             outcome.timeline = traced.map(|traced| traced.map(|traced| traced.timeline));
             outcome.machine.busy = ran == Ok(true);
@@ -79,25 +84,27 @@ impl LocalRunner {
         outcomes.into_iter().map(result).collect()
     }
 
-    fn ready<'p>(&self, program: &'p Program, prepared: Prepared) -> Result<Option<Ready<'p>>, RunnerError> {
+    /// What can be run of a program that was prepared; nothing if it is only built, or does not compile.
+    fn ready<'p>(&self, program: &'p Program, prepared: &Prepared) -> Result<Option<Ready<'p>>, RunnerError> {
         let Some(command) = self.tools.command(&self.launcher, program)? else { return Ok(None) };
         if program.plan == Plan::Build || prepared.build.as_ref().is_some_and(|build| !build.success) {
             return Ok(None);
         }
         let Prepared { folder, packages, .. } = prepared;
         let command = packages.as_ref().and_then(|packages| packages.run.clone()).unwrap_or(command);
-        let folder = folder.ok_or_else(|| RunnerError::Failed("a program that was prepared elsewhere".to_owned()))?;
+        let elsewhere = || RunnerError::Failed("a program that was prepared elsewhere".to_owned());
+        let folder = folder.as_ref().ok_or_else(elsewhere)?;
         let cases = program.cases().into_iter().map(|params| Case { params, ..Case::default() }).collect();
         let scratch = Scratch::new(folder.path()).with_packages(packages.as_ref());
-        Ok(Some(Ready { program, command, scratch, cases, traced: None, _folder: folder }))
+        Ok(Some(Ready { program, command, scratch, cases, traced: None, empty: None }))
     }
 
     /// Runs every case. Tells whether others kept using the machine.
-    fn run_all(&self, ready: &mut [Ready<'_>], seed: u64) -> Result<bool, RunnerError> {
+    fn run_all(&self, field: &mut Field<'_>, seed: u64) -> Result<bool, RunnerError> {
         let _alone = quiet::lock(self.patience.wait)?;
-        let measured = ready.iter().any(|ready| matches!(ready.program.plan, Plan::Repeat(_)));
+        let measured = field.programs.iter().any(|ready| matches!(ready.program.plan, Plan::Repeat(_)));
         let busy = measured && !quiet::wait(self.patience.quiet);
-        for one in ready.iter_mut() {
+        for one in &mut field.programs {
             for case in 0..one.cases.len() {
                 match &one.program.plan {
                     Plan::Build | Plan::Repeat(_) => {}
@@ -110,11 +117,13 @@ impl LocalRunner {
                 }
             }
         }
-        self.measure(ready, seed)?;
-        for one in ready {
+        self.measure(field, seed)?;
+        for one in &mut field.programs {
             if one.program.timeline {
                 one.traced = Some(self.trace(one)?);
             }
+        }
+        for one in field.programs.iter().chain(field.empties.iter().flatten()) {
             // Dropping the folder would not remove all that a program can leave behind. The launcher tries again in the end.
             let _ = one.scratch.remove_run_folder();
         }
@@ -122,26 +131,28 @@ impl LocalRunner {
     }
 
     /// Measures all cases of all programs that are to be run repeatedly, taking turns.
-    fn measure(&self, ready: &mut [Ready<'_>], seed: u64) -> Result<(), RunnerError> {
-        let mut contenders = Vec::new();
-        let mut plans: Vec<&Repeat> = Vec::new();
-        for (at, one) in ready.iter().enumerate() {
-            if let Plan::Repeat(plan) = &one.program.plan {
-                contenders.extend((0..one.cases.len()).map(|case| Contender { ready: at, case }));
-                plans.extend((0..one.cases.len()).map(|_| plan));
-            }
-        }
+    fn measure(&self, field: &mut Field<'_>, seed: u64) -> Result<(), RunnerError> {
+        let cases = field.cases();
+        let contenders = field.contenders(&cases);
         let mut last: Vec<Option<End>> = contenders.iter().map(|_| None).collect();
-        let samples = rounds::measure(&plans, seed, |at| {
-            let contender = &contenders[at];
-            let (end, sample) = self.run(&ready[contender.ready], contender.case, true)?;
+        let samples = rounds::measure(&contenders, seed, |turn| {
+            let at = match turn {
+                Turn::Contender(at) => at,
+                Turn::Empty(at) => {
+                    let empty = field.empties[at].as_ref().expect("a contender has it");
+                    let (end, sample) = self.run(empty, 0, true)?;
+                    return Ok(Run { exit: end.exit, sample });
+                }
+            };
+            let (program, case) = cases[at];
+            let (end, sample) = self.run(&field.programs[program], case, true)?;
             let exit = end.exit;
             let earlier = last[at].take().and_then(|end| end.misunderstood);
             last[at] = Some(End { misunderstood: earlier.or(end.misunderstood), ..end });
             Ok(Run { exit, sample })
         })?;
-        for ((contender, samples), end) in contenders.iter().zip(samples).zip(last) {
-            let case = &mut ready[contender.ready].cases[contender.case];
+        for (((program, case), samples), end) in cases.into_iter().zip(samples).zip(last) {
+            let case = &mut field.programs[program].cases[case];
             case.ends = end.into_iter().map(|end| End { count: samples.len() as u32, ..end }).collect();
             case.samples = samples;
         }
@@ -158,7 +169,7 @@ impl LocalRunner {
         redact: &[String],
     ) -> Result<(), RunnerError> {
         let redact = compiled(redact);
-        let mut tally = Tally { redact: &redact, ends: Vec::new(), others: 0 };
+        let mut tally = Tally::new(&redact);
         let mut spent = 0;
         for _ in 0..trials {
             let (end, sample) = self.run(one, case, tally.has_hung())?;
@@ -195,6 +206,31 @@ impl LocalRunner {
         let sample =
             Sample { section: median(&said.sections), values: said.values, ..sample(&ended, machine::cores()) };
         Ok((end, sample))
+    }
+}
+
+impl<'p> Field<'p> {
+    /// Every case of the programs that are to be run repeatedly: the number of the program, and that of the case.
+    fn cases(&self) -> Vec<(usize, usize)> {
+        let repeated = |(_, one): &(usize, &Ready<'_>)| matches!(one.program.plan, Plan::Repeat(_));
+        let cases =
+            |(at, one): (usize, &Ready<'_>)| (0..one.cases.len()).map(move |case| (at, case)).collect::<Vec<_>>();
+        self.programs.iter().enumerate().filter(repeated).flat_map(cases).collect()
+    }
+
+    fn contenders(&self, cases: &[(usize, usize)]) -> Vec<Contender<'p>> {
+        let of = |&(program, case): &(usize, usize)| {
+            let one = &self.programs[program];
+            let Plan::Repeat(plan) = &one.program.plan else { return None };
+            let against = self.comparison.filter(|(base, _)| *base != program).and_then(|(base, metric)| {
+                let params = self.programs[base].cases.iter().map(|case| &case.params);
+                let partner = (base, partner(&one.cases[case].params, params)?);
+                Some((cases.iter().position(|case| *case == partner)?, metric))
+            });
+            let is_there = |at: &usize| self.empties.get(*at).is_some_and(Option::is_some);
+            Some(Contender { plan, against, empty: one.empty.filter(is_there) })
+        };
+        cases.iter().filter_map(of).collect()
     }
 }
 
@@ -235,42 +271,6 @@ impl Said {
     }
 }
 
-/// How often runs ended in which way.
-struct Tally<'r> {
-    redact: &'r [Regex],
-    /// Each with what of its output counts.
-    ends: Vec<(String, End)>,
-    others: u32,
-}
-
-impl Tally<'_> {
-    fn has_hung(&self) -> bool {
-        self.ends.iter().any(|(_, end)| end.exit == Exit::TimedOut)
-    }
-
-    fn count(&mut self, end: End) {
-        let output = redacted(&end.stdout, self.redact);
-        let same = |(known, kept): &&mut (String, End)| kept.exit == end.exit && *known == output;
-        let room = self.ends.len() < MOST_ENDS;
-        match self.ends.iter_mut().find(same) {
-            Some((_, known)) => {
-                known.count += 1;
-                known.misunderstood = known.misunderstood.take().or(end.misunderstood);
-            }
-            None if room => self.ends.push((output, end)),
-            None => self.others += 1,
-        }
-    }
-
-    /// The ends, the most frequent first, and the runs that ended in yet other ways.
-    fn finish(self) -> (Vec<End>, u32) {
-        let mut ends: Vec<End> = self.ends.into_iter().map(|(_, end)| end).collect();
-        ends.sort_by_key(|end| std::cmp::Reverse(end.count));
-        (ends, self.others)
-    }
-}
-
-/// What the launcher is asked for to run a program with some values.
 pub(super) fn job(program: &Program, command: &[String], scratch: &Scratch, params: &Params) -> Job {
     let mut env = environment::of_a_cell(&scratch.run_folder());
     env.extend(program.dump.iter().flat_map(|dump| dump.env.clone()));
@@ -315,49 +315,6 @@ fn sample(ended: &Ended, cores: usize) -> Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn end(code: i32, stdout: &str) -> End {
-        End {
-            exit: Exit::Code(code),
-            count: 1,
-            threads: Vec::new(),
-            shown: Vec::new(),
-            stdout: stdout.to_owned(),
-            stderr: String::new(),
-            misunderstood: None,
-        }
-    }
-
-    #[test]
-    fn ends_are_told_apart_by_exit_and_output() {
-        let redact = [Regex::new("[0-9]+µs").unwrap()];
-        let mut tally = Tally { redact: &redact, ends: Vec::new(), others: 0 };
-        for (code, stdout) in [(0, "a 3µs"), (0, "b"), (1, "b"), (0, "b"), (0, "a 77µs"), (0, "b")] {
-            tally.count(end(code, stdout));
-        }
-        let (ends, others) = tally.finish();
-        let told: Vec<_> = ends.iter().map(|end| (end.exit, &*end.stdout, end.count)).collect();
-        assert_eq!(told, [(Exit::Code(0), "b", 3), (Exit::Code(0), "a 3µs", 2), (Exit::Code(1), "b", 1)]);
-        assert_eq!(others, 0);
-    }
-
-    #[test]
-    fn one_run_of_many_that_is_not_understood_is_told() {
-        let mut tally = Tally { redact: &[], ends: Vec::new(), others: 0 };
-        for misunderstood in [None, Some("line 1".to_owned()), Some("line 2".to_owned()), None] {
-            tally.count(End { misunderstood, ..end(0, "a") });
-        }
-        let (ends, _) = tally.finish();
-        assert_eq!((ends[0].count, ends[0].misunderstood.as_deref()), (4, Some("line 1")));
-    }
-
-    #[test]
-    fn ends_beyond_those_that_fit_on_a_page_are_only_counted() {
-        let mut tally = Tally { redact: &[], ends: Vec::new(), others: 0 };
-        (0..100).for_each(|n| tally.count(end(0, &n.to_string())));
-        let (ends, others) = tally.finish();
-        assert_eq!((ends.len(), others), (MOST_ENDS, 80));
-    }
 
     #[test]
     fn a_value_arrives_in_a_variable() {

@@ -8,6 +8,7 @@ mod messages;
 mod packages;
 mod quiet;
 mod scratch;
+mod tally;
 mod tools;
 mod trace;
 
@@ -21,7 +22,9 @@ use std::time::Duration;
 pub use self::packages::{Packages, Provided};
 use self::scratch::Scratch;
 use self::tools::Tools;
-use super::{Launcher, LockedPackages, Machine, Net, Outcome, PackageSet, Prepared, Program, Runner, RunnerError};
+use super::{
+    Batch, Launcher, LockedPackages, Machine, Net, Outcome, PackageSet, Prepared, Program, Runner, RunnerError,
+};
 
 /// Builds, runs and measures programs on this machine.
 #[derive(Debug)]
@@ -145,8 +148,8 @@ impl Runner for LocalRunner {
         })
     }
 
-    fn execute(&self, programs: Vec<(&Program, Prepared)>) -> Vec<Result<Outcome, RunnerError>> {
-        self.execute_all(programs)
+    fn execute(&self, batch: Batch<'_>) -> Vec<Result<Outcome, RunnerError>> {
+        self.execute_all(&batch)
     }
 }
 

@@ -305,7 +305,7 @@ mod tests {
         while !bytes.is_empty() {
             let key = varint(&mut bytes);
             let value = varint(&mut bytes);
-            let field = if key % 8 == 0 {
+            let field = if key.is_multiple_of(8) {
                 Field::Number(value)
             } else {
                 assert_eq!(key % 8, 2);

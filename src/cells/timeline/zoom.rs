@@ -128,15 +128,15 @@ mod tests {
         super::of(&threads, &names(&threads), &wakes, WINDOW, grain)
     }
 
-    /// Two threads that take turns of 10 µs from 50 ms on for as long as is said, beside one that sleeps; each wakes the other.
+    /// Two threads that take turns of 10 µs from 50 ms on for as long as is said, beside one that waits; each wakes the other.
     fn turns(count: u64) -> String {
-        let mut text =
-            "0 7 executes x\n1 8 started 7 7\n1 9 started 7 7\n2 7 waits join\n3 8 waits thread\n".to_owned();
-        for n in 0..count {
+        let start = "0 7 executes x\n1 8 started 7 7\n1 9 started 7 7\n2 7 waits join\n3 8 waits thread\n";
+        let turn = |n: u64| {
             let (at, one, other) = (50_000 + 10 * n, 8 + n % 2, 9 - n % 2);
-            text += &format!("{at} {other} waits thread\n{at}.1 {one} woken {other}\n{at}.4 {one} on\n");
-        }
-        text + "100000 8 ended\n100000 9 ended\n100000 7 ended\n"
+            format!("{at} {other} waits thread\n{at}.1 {one} woken {other}\n{at}.4 {one} on\n")
+        };
+        let turns: String = (0..count).map(turn).collect();
+        format!("{start}{turns}100000 8 ended\n100000 9 ended\n100000 7 ended\n")
     }
 
     #[test]
