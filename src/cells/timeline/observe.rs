@@ -210,21 +210,30 @@ impl Observed {
 /// kernel, both are the same. Where it is known who ended the wait, that must be the thread that ended; else, or if it was
 /// the kernel on that thread's behalf, time has to tell.
 fn tell_joins(threads: &mut [Thread], wakes: &[Woken], living: &HashMap<u32, usize>) {
-    let mut ends: Vec<Vec<(usize, u64)>> = vec![Vec::new(); threads.len()];
-    for (at, thread) in threads.iter().enumerate() {
-        if let Some(by) = thread.by.filter(|_| living.get(&thread.number) != Some(&at)) {
-            ends[by].push((at, thread.life().1));
-        }
+    let started: Vec<Option<usize>> = threads.iter().map(|thread| thread.by).collect();
+    let has_ended = |at: usize, thread: &Thread| living.get(&thread.number) != Some(&at);
+    let ends = threads.iter().enumerate().map(|(at, thread)| has_ended(at, thread).then(|| thread.life().1));
+    let ends: Vec<Option<u64>> = ends.collect();
+    let mut of_children: Vec<Vec<u64>> = vec![Vec::new(); threads.len()];
+    for (by, end) in started.iter().zip(&ends).filter_map(|(by, end)| by.zip(*end)) {
+        of_children[by].push(end);
     }
-    let by: HashMap<(usize, u64), usize> = wakes.iter().map(|wake| ((wake.of, wake.at), wake.by)).collect();
+    for ends in &mut of_children {
+        ends.sort_unstable();
+    }
+    let enders: HashMap<(usize, u64), usize> = wakes.iter().map(|wake| ((wake.of, wake.at), wake.by)).collect();
     for (at, thread) in threads.iter_mut().enumerate() {
         for piece in thread.pieces.iter_mut().filter(|piece| piece.state == State::Waiting(Wait::Thread)) {
-            let ender = by.get(&(at, piece.to));
-            let is_near = |(child, end): &(usize, u64)| {
-                let near = *end > piece.from && *end <= piece.to + FAREWELL && piece.to <= *end + EARLY_FAREWELL;
-                ender.map_or(near, |ender| ender == child && *end <= piece.to + FAREWELL)
+            let latest = piece.to + FAREWELL;
+            let is_join = match enders.get(&(at, piece.to)) {
+                Some(&ender) => started[ender] == Some(at) && ends[ender].is_some_and(|end| end <= latest),
+                None => {
+                    let earliest = piece.to.saturating_sub(EARLY_FAREWELL).max(piece.from + 1);
+                    let ends = &of_children[at];
+                    ends.get(ends.partition_point(|end| *end < earliest)).is_some_and(|end| *end <= latest)
+                }
             };
-            if ends[at].iter().any(is_near) {
+            if is_join {
                 piece.state = State::Waiting(Wait::Join);
             }
         }

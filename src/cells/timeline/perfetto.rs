@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::lanes::stem;
 use super::observe::{Observed, Phase, Thread, names, observe};
+use super::spans::Owners;
 use super::{Timeline, Wait};
 use crate::cells::{Event, Trace, What};
 
@@ -230,8 +231,9 @@ fn tracks(threads: &[Thread], phases: &[Phase], timeline: &Timeline) -> Vec<Mess
     let of_tasks: Vec<&str> = timeline.tasks.iter().map(|task| stem(&task.name)).collect();
     let names = names_by_number(threads);
     let mut known: Vec<(&Phase, &Thread)> = Vec::new();
+    let owners = Owners::of(threads);
     for phase in phases {
-        known.extend(threads.iter().find(|thread| phase.is_of(thread)).map(|thread| (phase, thread)));
+        known.extend(owners.owner(phase).map(|at| (phase, &threads[at])));
     }
     known.sort_by_key(|(phase, _)| (phase.start, Reverse(phase.end)));
     known.truncate(MOST_PHASES);
