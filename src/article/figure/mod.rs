@@ -99,7 +99,7 @@ impl Figure<'_> {
         match self.answer {
             Some(Answer::Recorded(record)) => {
                 self.output(record, canvas);
-                canvas.out.push_str(&timeline::draw(self.cell, record));
+                timeline::draw(self.cell, record, canvas);
                 if let Some(chart) = &self.chart {
                     canvas.out.push_str(chart);
                 }

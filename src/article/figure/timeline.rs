@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::Canvas;
 use super::output::in_words;
 use crate::article::chart::Threads;
 use crate::article::escape;
@@ -11,11 +12,11 @@ use crate::cells::{Cell, Record, Verb};
 /// How long the extra run may take until it is told to be unlike the timed ones, in medians of those.
 const ALIKE: RangeInclusive<f64> = 0.9..=1.1;
 
-/// Draws the threads, if they were to be recorded; a line that says why they could not be.
-pub(super) fn draw(cell: &Cell, record: &Record) -> String {
+/// Draws the threads, if they were to be recorded, and publishes their trace; a line that says why they could not be.
+pub(super) fn draw(cell: &Cell, record: &Record, canvas: &mut Canvas<'_>) {
     let timeline = match from_text(&record.timeline) {
-        None => return String::new(),
-        Some(Err(why)) => return refused(&why),
+        None => return,
+        Some(Err(why)) => return canvas.out.push_str(&refused(&why)),
         Some(Ok(timeline)) => timeline,
     };
     let case = record.cases.last();
@@ -26,7 +27,11 @@ pub(super) fn draw(cell: &Cell, record: &Record) -> String {
     let timed = case.and_then(|case| case.measured.as_ref()).filter(|timed| cell.verb == Verb::Bench && !timed.section);
     let note = timed.and_then(|timed| compared(&timeline, timed.wall.median));
     let notes: Vec<&str> = note.iter().map(String::as_str).collect();
-    Threads { title: &title, timeline: &timeline, cores: record.machine.cores, notes: &notes, trace: None }.draw()
+    let file = (!record.perfetto.is_empty()).then(|| format!("cell-{}.pftrace", cell.id));
+    let trace = file.as_ref().map(|file| format!("{}{file}", canvas.folder));
+    let (cores, trace) = (record.machine.cores, trace.as_deref());
+    canvas.out.push_str(&Threads { title: &title, timeline: &timeline, cores, notes: &notes, trace }.draw());
+    canvas.files.extend(file.map(|file| (file, record.perfetto.clone())));
 }
 
 fn refused(why: &str) -> String {

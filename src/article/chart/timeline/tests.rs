@@ -7,7 +7,8 @@ use super::*;
 use crate::cells::timeline::{Mark, Method, Row, Span, Totals, Wait, Wake, Zoom, from_text};
 
 const TWO: &str = include_str!("../../../cells/timeline/testdata/two.trace");
-const GIL: &str = include_str!("../../../cells/timeline/testdata/gil.trace");
+const ASYNC: &str = include_str!("../../../cells/timeline/testdata/async.trace");
+const HASTE: &str = include_str!("../../../cells/timeline/testdata/haste.trace");
 
 fn threads(timeline: &Timeline) -> Threads<'_> {
     Threads { title: "Threads of <two>", timeline, cores: 2, notes: &["A note."], trace: None }
@@ -62,9 +63,11 @@ fn in_all_states() -> Timeline {
 
 #[test]
 fn what_was_recorded_is_drawn() {
-    for (name, trace, expected) in
-        [("two", TWO, include_str!("../testdata/two.html")), ("gil", GIL, include_str!("../testdata/gil.html"))]
-    {
+    for (name, trace, expected) in [
+        ("two", TWO, include_str!("../testdata/two.html")),
+        ("async", ASYNC, include_str!("../testdata/async.html")),
+        ("haste", HASTE, include_str!("../testdata/haste.html")),
+    ] {
         let html = draw(&read(trace));
         assert_eq!(html, expected, "{name}");
         assert!(sent(&html) <= 2_500, "{name} has {} bytes", sent(&html));
