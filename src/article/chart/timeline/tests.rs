@@ -288,6 +288,18 @@ fn what_is_under_the_lens_is_drawn_larger_below() {
 }
 
 #[test]
+fn marks_of_the_axis_do_not_touch_on_a_phone() {
+    for (length, expected) in [
+        (60_000, &["0", "20", "40", "60 ms"][..]),
+        (258_000, &["0", "50", "100", "150", "250 ms"]),
+        (500_000_000, &["0", "100", "200", "300", "400", "500 s"]),
+    ] {
+        let texts = drawn(&draw(&Timeline { length, ..Timeline::default() }), "text");
+        assert_eq!(texts[2..], *expected, "{length}");
+    }
+}
+
+#[test]
 fn what_the_picture_does_not_show_is_said() {
     let timeline = Timeline {
         length: 100,
@@ -309,11 +321,11 @@ fn what_the_picture_does_not_show_is_said() {
           Not shown: 1 more thread, which ran for less. Not shown: 2 more parts that the program named, which are shorter. \
           The kernel lost 3 records, so some of it may be wrong. \
           It ends before the program does, since too much happened to keep all of it. \
-          For 60.0 µs, a thread was ready while others than this program had a core."]
+          For 60.0 µs in all, threads were ready while other programs had a core."]
     );
     assert!(drawn(&html, "desc")[0].contains("main did nothing."), "its totals are zero");
     let usual = Timeline { foreign: 10, ..timeline };
-    assert!(!draw(&usual).contains("others than this program"), "one part in twenty");
+    assert!(!draw(&usual).contains("other programs"), "one part in twenty");
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Threads<'_> {
         }
         if *foreign as f64 > *length as f64 * self.cores as f64 / 20.0 {
             let foreign = micros(*foreign);
-            said.push(format!("For {foreign}, a thread was ready while others than this program had a core."));
+            said.push(format!("For {foreign} in all, threads were ready while other programs had a core."));
         }
         said.join(" ")
     }
