@@ -1,10 +1,10 @@
 //! What threads are seen to do is what they did.
 
 use blog::cells::timeline::{Lane, Method, Phase, Timeline, Totals};
-use blog::cells::{Emission, Ended, Exit, Job, Program};
+use blog::cells::{Emission, Ended, Exit, Job, Limits, Program};
 
 use crate::languages::programs;
-use crate::programs::{end, job, outcome, sh};
+use crate::programs::{end, job, outcome, sh, survivors};
 use crate::recorded::{GIL, traced};
 use crate::{Check, Machine};
 
@@ -12,6 +12,7 @@ pub(crate) const CHECKS: &[Check] = &[
     ("timeline::threads_run_at_once_and_sleepers_wait", threads_run_at_once),
     ("timeline::what_is_waited_for_is_known", what_is_waited_for_is_known),
     ("timeline::there_is_a_method_for_everybody", there_is_a_method_for_everybody),
+    ("timeline::limits_hold_while_threads_are_recorded", limits_hold_while_threads_are_recorded),
     ("timeline::spans_are_of_their_threads", spans_are_of_their_threads),
     ("timeline::tasks_have_rows_of_their_own", tasks_have_rows_of_their_own),
     ("timeline::threads_of_python_have_their_names", threads_of_python_have_their_names),
@@ -153,6 +154,19 @@ fn is_waiting(timeline: &Timeline) -> Result<(), &'static str> {
         time + running + ready < 130_000 || *time < 75_000
     };
     expected.into_iter().find(is_wrong).map_or(Ok(()), |(name, _)| Err(name))
+}
+
+fn limits_hold_while_threads_are_recorded(machine: &Machine) {
+    for most in [Method::Wakeups, Method::Switches, Method::Samples] {
+        let mark = format!("recorded-{most:?}-{}", std::process::id());
+        let endless = job(&mark, &["/bin/sh", "-c", "(setsid sleep 600 &) & sleep 600"]);
+        let limits = Limits { time: 300_000_000, ..endless.limits };
+        let ended = machine.launcher.run(&Job { trace: Some(most), limits, ..endless }).expect("a shell is here");
+        assert_eq!(ended.exit, Exit::TimedOut, "{most:?}");
+        assert_eq!(survivors(&mark), [""; 0], "{most:?}");
+        let timeline = Timeline::of(&ended.trace.expect("it was asked for").expect("there is always a method"), &[]);
+        assert!(timeline.lanes.iter().filter(|lane| lane.name == "sleep").count() == 2, "{timeline:?}");
+    }
 }
 
 /// By each method: also by looking now and then, which sees threads late.
