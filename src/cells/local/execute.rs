@@ -100,7 +100,7 @@ impl LocalRunner {
     fn run_all(&self, field: &mut Field<'_>, seed: u64) -> Result<bool, RunnerError> {
         let _alone = quiet::lock(self.patience.wait)?;
         let measured = field.programs.iter().any(|ready| matches!(ready.program.plan, Plan::Repeat(_)));
-        let busy = measured && !quiet::wait(self.patience.quiet);
+        let busy = measured && !self.is_quiet();
         for one in &mut field.programs {
             for case in 0..one.cases.len() {
                 match &one.program.plan {
@@ -303,6 +303,9 @@ fn sample(ended: &Ended, cores: usize) -> Sample {
         wall: ended.wall,
         cpu: ended.cpu,
         rss: ended.rss,
+        voluntary: ended.voluntary,
+        involuntary: ended.involuntary,
+        faults: ended.faults,
         interference: ended.interference.clone(),
         disturbed: cause(&ended.interference, ended.wall, cores),
         ..Sample::default()
