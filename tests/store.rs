@@ -44,7 +44,14 @@ fn record(letter: &str) -> Record {
     let machine = Machine { cpu: letter.to_owned(), ..Machine::default() };
     Record::of(
         &program(),
-        &Outcome { build: None, cases: vec![case], timeline: None, session: letter.to_owned(), machine },
+        &Outcome {
+            build: None,
+            cases: vec![case],
+            timeline: None,
+            perfetto: Vec::new(),
+            session: letter.to_owned(),
+            machine,
+        },
     )
 }
 

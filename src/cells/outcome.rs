@@ -12,6 +12,8 @@ pub struct Outcome {
     pub cases: Vec<Case>,
     /// What its threads did in one more run of the last case, if that was to be recorded; else why that could not be.
     pub timeline: Option<Result<Timeline, String>>,
+    /// The same in the format of Perfetto; empty if it was not recorded.
+    pub perfetto: Vec<u8>,
     /// The session in which it was measured: what has the same was measured interleaved. It is the seed of the order in each
     /// round, as a hexadecimal number.
     pub session: String,

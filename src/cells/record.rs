@@ -36,6 +36,9 @@ pub struct Record {
     /// What its threads did, as text; empty if that was not to be recorded.
     #[serde(skip)]
     pub timeline: String,
+    /// The same in the format of Perfetto, with more detail; empty if it was not recorded.
+    #[serde(skip)]
+    pub perfetto: Vec<u8>,
 }
 
 /// What is kept of a case.
@@ -104,6 +107,7 @@ impl Record {
             machine: outcome.machine.clone(),
             messages: if outcome.cases.is_empty() { messages } else { String::new() },
             timeline: outcome.timeline.as_ref().map(timeline::to_text).unwrap_or_default(),
+            perfetto: outcome.perfetto.clone(),
             samples: if again { outcome.cases.iter().map(|case| case.samples.clone()).collect() } else { Vec::new() },
             cases: cases.collect(),
         };
@@ -138,8 +142,8 @@ impl Record {
         fitting.next().filter(|_| fitting.next().is_none())
     }
 
-    /// What stands beside the record, by the ends of file names: `out`, `err`, `trace`, `samples.json`, and for further
-    /// cases and ends `2-1.out`.
+    /// What stands beside the record, by the ends of file names: `out`, `err`, `trace`, `pftrace`, `samples.json`, and
+    /// for further cases and ends `2-1.out`.
     pub fn texts(&self) -> BTreeMap<String, Vec<u8>> {
         let mut texts = BTreeMap::new();
         let mut copy = self.clone();
@@ -174,6 +178,7 @@ impl Record {
             text("err".to_owned(), &mut self.messages, see);
         }
         text("trace".to_owned(), &mut self.timeline, see);
+        see("pftrace".to_owned(), &mut self.perfetto);
         let mut samples = samples_to_json(&self.samples).into_bytes();
         see("samples.json".to_owned(), &mut samples);
         self.samples = serde_json::from_slice(&samples).unwrap_or_default();
@@ -250,6 +255,7 @@ mod tests {
         let outcome = Outcome {
             build: None,
             timeline: Some(Err("refused".to_owned())),
+            perfetto: vec![0, 255],
             cases: vec![case("1", vec![end("a")]), case("2", vec![end("b"), end("c")])],
             session: "s".to_owned(),
             machine: Machine::default(),
@@ -261,8 +267,17 @@ mod tests {
     fn what_stands_beside_a_record_comes_back() {
         let whole = record();
         let texts = whole.texts();
-        let names =
-            ["2-1.out", "2-1.shown-1.svg", "2-2.out", "2-2.shown-1.svg", "out", "samples.json", "shown-1.svg", "trace"];
+        let names = [
+            "2-1.out",
+            "2-1.shown-1.svg",
+            "2-2.out",
+            "2-2.shown-1.svg",
+            "out",
+            "pftrace",
+            "samples.json",
+            "shown-1.svg",
+            "trace",
+        ];
         assert_eq!(texts.keys().collect::<Vec<_>>(), names);
         let mut read: Record = toml::from_str(&toml::to_string(&whole).unwrap()).unwrap();
         assert!(!read.is_whole());
@@ -298,7 +313,8 @@ mod tests {
     fn a_single_run_is_told_by_its_figures() {
         let case = Case { samples: vec![sample(1.0)], ends: vec![end("a")], ..Case::default() };
         let (session, machine) = ("s".to_owned(), Machine::default());
-        let outcome = Outcome { build: None, timeline: None, cases: vec![case], session, machine };
+        let outcome =
+            Outcome { build: None, timeline: None, perfetto: Vec::new(), cases: vec![case], session, machine };
         assert_eq!(Record::of(&Hash::of_bytes(b"x"), &outcome).texts().get("samples.json"), None);
     }
 

@@ -98,7 +98,7 @@ fn has_main(code: &str) -> bool {
 fn names_module(code: &str) -> bool {
     let tokens: Vec<&str> = Tokens(code).collect();
     let says = |at: usize| match &tokens[at..] {
-        ["cell", ":", ":", "param" | "measure" | "value" | "span" | "show", ..] => true,
+        ["cell", ":", ":", "param" | "measure" | "value" | "span" | "enter" | "show", ..] => true,
         // `std::cell` is another.
         ["cell", ":", ":", "{", ..] => !tokens[..at].ends_with(&[":"]) || tokens[..at].ends_with(&["crate", ":", ":"]),
         _ => false,

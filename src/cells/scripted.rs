@@ -151,6 +151,7 @@ impl Scripted {
             build: prepared.build,
             cases: if ran { program.cases().into_iter().map(case).collect() } else { Vec::new() },
             timeline: (ran && program.timeline).then(|| Err("a scripted run has no threads".to_owned())),
+            perfetto: Vec::new(),
             session: "scripted".to_owned(),
             machine: machine(program),
         }

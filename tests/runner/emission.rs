@@ -29,6 +29,8 @@ fn main() {
     cell::value(\"hits\", threads);
     cell::value(\"ratio\", &-0.25_f32);
     let five = cell::span(\"phase\", || 2 + 3);
+    let again = cell::enter(\"a guard\");
+    std::thread::spawn(move || drop(again)).join().unwrap();
     cell::show(\"text/plain\", \"\\\"é\\\\\\n\");
     cell::show(\"image/png\", [255, five, 1, 2]);
     if let Some(said) = std::env::var_os(\"CELL_EMIT\") {
@@ -79,8 +81,9 @@ fn is_understood(emissions: &[Emission]) {
     assert_eq!(emissions[1..3], [value("hits", 4.0), value("ratio", -0.25)]);
     let spans = emissions[3..].iter().take_while(|said| matches!(said, Emission::Span { .. })).count();
     for span in &emissions[3..3 + spans] {
-        let Emission::Span { thread, start, end, .. } = span else { panic!("{span:?}") };
+        let Emission::Span { name, thread, to, start, end } = span else { panic!("{span:?}") };
         let now = now();
+        assert_eq!(thread != to, name == "a guard", "{span:?}");
         assert!(*thread > 0 && *start > 0 && start <= end && *end <= now, "{span:?} before {now}");
     }
     let show = |mime: &str, data: &[u8]| Emission::Show { mime: mime.to_owned(), data: data.to_vec() };

@@ -16,6 +16,7 @@ mod languages;
 mod network;
 mod packages;
 mod programs;
+mod recorded;
 mod startup;
 mod surroundings;
 mod timeline;
@@ -50,6 +51,11 @@ fn main() -> ExitCode {
     }
     if std::env::args().any(|arg| arg == packages::MODE) {
         packages::run_with_packages(&machine);
+        return ExitCode::SUCCESS;
+    }
+    let mut arguments = std::env::args().skip_while(|argument| argument != recorded::MODE).skip(1);
+    if let Some(folder) = arguments.next() {
+        recorded::record_into(&machine, folder.as_ref());
         return ExitCode::SUCCESS;
     }
     let checks = [

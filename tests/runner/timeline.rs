@@ -11,6 +11,7 @@ pub(crate) const CHECKS: &[Check] = &[
     ("timeline::threads_run_at_once_and_sleepers_wait", threads_run_at_once),
     ("timeline::what_is_waited_for_is_known", what_is_waited_for_is_known),
     ("timeline::there_is_a_method_for_everybody", there_is_a_method_for_everybody),
+    ("timeline::tasks_have_rows_of_their_own", tasks_have_rows_of_their_own),
     ("timeline::processes_have_their_names", processes_have_their_names),
     ("timeline::it_is_of_a_run_of_its_own", it_is_of_a_run_of_its_own),
 ];
@@ -127,6 +128,49 @@ fn what_is_waited_for_is_known(machine: &Machine) {
         let Totals { running, ready, .. } = of(name);
         assert!(time + running + ready >= 130_000 && time > 75_000, "{name} waits for {what}: {timeline:?}");
     }
+}
+
+/// Three tasks of one thread that wait at once, within a span of that thread.
+const TASKS: &str = "
+import asyncio, cell
+async def fetch(n):
+    with cell.span(f'fetch {n}'):
+        await asyncio.sleep(0.05 + n / 100)
+async def main():
+    with cell.span('all'):
+        await asyncio.gather(*(fetch(n) for n in range(3)))
+asyncio.run(main())
+";
+
+/// A guard that goes on elsewhere than it began, as those of an asynchronous runtime with several threads do.
+const MOVES: &str = "
+use std::{thread, time::Duration};
+let fetch = cell::enter(\"fetch\");
+let elsewhere = thread::spawn(move || {
+    thread::sleep(Duration::from_millis(50));
+    drop(fetch);
+    cell::span(\"sum\", || thread::sleep(Duration::from_millis(10)));
+});
+elsewhere.join().unwrap();
+";
+
+fn tasks_have_rows_of_their_own(machine: &Machine) {
+    let of = |info: &str, code: &str| programs(&format!("```{info}\n{code}```\n")).remove(0).program;
+    let Some(python) = timeline(machine, of("python,run:a", TASKS)) else { return };
+    let names: Vec<&str> = python.tasks.iter().map(|task| &*task.name).collect();
+    assert_eq!(names, ["fetch 0", "fetch 1", "fetch 2"]);
+    for (task, least) in python.tasks.iter().zip([50_000, 60_000, 70_000]) {
+        let [(start, end)] = task.times[..] else { panic!("once: {task:?}") };
+        assert!(end - start >= least && start < 40_000, "all at once: {task:?}");
+    }
+    let names = |lane: &Lane| lane.spans.iter().map(|span| span.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(lane(&python, "main")), ["all"]);
+    if python.method != Method::Switches {
+        assert!(lane(&python, "main").totals.io >= 50_000, "a loop of events waits for any: {python:?}");
+    }
+    let Some(rust) = timeline(machine, of("rust,run:a", MOVES)) else { return };
+    assert_eq!(rust.tasks.iter().map(|task| &*task.name).collect::<Vec<_>>(), ["fetch"]);
+    assert_eq!(names(lane(&rust, "thread 1")), ["sum"]);
 }
 
 /// By each method, whichever this machine has: a shell waits for a program that sleeps.

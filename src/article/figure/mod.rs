@@ -100,6 +100,9 @@ impl Figure<'_> {
             Some(Answer::Recorded(record)) => {
                 self.output(record, canvas);
                 canvas.out.push_str(&timeline::draw(self.cell, record));
+                if !record.perfetto.is_empty() {
+                    canvas.files.push((timeline::export(self.cell), record.perfetto.clone()));
+                }
                 if let Some(chart) = &self.chart {
                     canvas.out.push_str(chart);
                 }

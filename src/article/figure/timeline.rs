@@ -27,6 +27,11 @@ pub(super) fn draw(cell: &Cell, record: &Record) -> String {
     Threads { title: &title, timeline: &timeline, cores: record.machine.cores, notes: &notes }.draw()
 }
 
+/// The name of the file beside the page that Perfetto reads: the URL is that of the page's folder, `Canvas::folder`, and this.
+pub(super) fn export(cell: &Cell) -> String {
+    format!("cell-{}.pftrace", cell.id)
+}
+
 fn refused(why: &str) -> String {
     format!("<div class=\"chart\">\n<p>There is no timeline of its threads: {}.</p>\n</div>\n", escape::text(why))
 }

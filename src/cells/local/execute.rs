@@ -5,13 +5,13 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::scratch::Scratch;
 use super::tally::Tally;
+use super::trace::Traced;
 use super::{LocalRunner, environment, failed, machine, quiet};
 use crate::cells::compare::partner;
 use crate::cells::expect::compiled;
 use crate::cells::launcher::cause;
 use crate::cells::rounds::{self, Contender, Run, Turn};
 use crate::cells::statistics::median;
-use crate::cells::timeline::Timeline;
 use crate::cells::{
     Batch, Case, Emission, End, Ended, Job, Member, Metric, Misunderstood, Net, Outcome, Params, Plan, Prepared,
     Program, RunnerError, Sample, Shown,
@@ -26,7 +26,7 @@ pub(super) struct Ready<'p> {
     pub(super) command: Vec<String>,
     pub(super) scratch: Scratch,
     pub(super) cases: Vec<Case>,
-    timeline: Option<Result<Timeline, String>>,
+    traced: Option<Result<Traced, String>>,
     /// The empty program that starts as it does, by its number.
     empty: Option<usize>,
 }
@@ -52,6 +52,7 @@ impl LocalRunner {
                     build: prepared.build.clone(),
                     cases: Vec::new(),
                     timeline: None,
+                    perfetto: Vec::new(),
                     session: format!("{seed:016x}"),
                     machine: self.machine(program)?,
                 };
@@ -71,7 +72,9 @@ impl LocalRunner {
         for (outcome, at) in outcomes.iter_mut().flatten() {
             let Some(at) = *at else { continue };
             outcome.cases = std::mem::take(&mut field.programs[at].cases);
-            outcome.timeline = field.programs[at].timeline.take();
+            let traced = field.programs[at].traced.take();
+            outcome.perfetto = traced.iter().flatten().flat_map(|traced| traced.perfetto.clone()).collect();
+            outcome.timeline = traced.map(|traced| traced.map(|traced| traced.timeline));
             outcome.machine.busy = ran == Ok(true);
         }
         let result = |outcome: Result<(Outcome, Option<usize>), RunnerError>| match (outcome?, &ran) {
@@ -93,7 +96,7 @@ impl LocalRunner {
         let folder = folder.as_ref().ok_or_else(elsewhere)?;
         let cases = program.cases().into_iter().map(|params| Case { params, ..Case::default() }).collect();
         let scratch = Scratch::new(folder.path()).with_packages(packages.as_ref());
-        Ok(Some(Ready { program, command, scratch, cases, timeline: None, empty: None }))
+        Ok(Some(Ready { program, command, scratch, cases, traced: None, empty: None }))
     }
 
     /// Runs every case. Tells whether others kept using the machine.
@@ -117,7 +120,7 @@ impl LocalRunner {
         self.measure(field, seed)?;
         for one in &mut field.programs {
             if one.program.timeline {
-                one.timeline = Some(self.trace(one)?);
+                one.traced = Some(self.trace(one)?);
             }
         }
         for one in field.programs.iter().chain(field.empties.iter().flatten()) {

@@ -3,7 +3,7 @@
 use super::execute::{Ready, job};
 use super::{LocalRunner, failed};
 use crate::cells::statistics::median;
-use crate::cells::timeline::{Method, Phase, Timeline};
+use crate::cells::timeline::{Method, Phase, Timeline, to_perfetto};
 use crate::cells::{Emission, Ended, Exit, Job, Plan, RunnerError, Trace};
 
 /// How many runs are recorded at most until one is like those that were timed, and nobody disturbed it.
@@ -14,12 +14,21 @@ const RUNS: usize = 3;
 const UNLIKE: f64 = 0.1;
 const FOREIGN: f64 = 0.05;
 
+/// What threads did in a run.
+#[derive(Debug)]
+pub(super) struct Traced {
+    /// As it is drawn.
+    pub(super) timeline: Timeline,
+    /// As Perfetto reads it.
+    pub(super) perfetto: Vec<u8>,
+}
+
 impl LocalRunner {
     /// More runs of the last case, of which nothing is kept but what the threads did in one of them: the one that was
     /// disturbed least. Else, in a phrase, why that could not be recorded.
-    pub(super) fn trace(&self, one: &Ready<'_>) -> Result<Result<Timeline, String>, RunnerError> {
+    pub(super) fn trace(&self, one: &Ready<'_>) -> Result<Result<Traced, String>, RunnerError> {
         let mut most = Method::Wakeups;
-        let mut best: Option<(f64, Timeline)> = None;
+        let mut best: Option<(f64, Traced)> = None;
         let mut runs = 0;
         while runs < RUNS {
             let (ended, phases) = self.traced_run(one, most)?;
@@ -36,14 +45,15 @@ impl LocalRunner {
             let timeline = Timeline::of(trace, &phases);
             let oddity = disturbance(&timeline, trace.processors).max(unlikeness(one, ended.wall));
             if best.as_ref().is_none_or(|(least, _)| oddity < *least) {
-                best = Some((oddity, timeline));
+                let perfetto = to_perfetto(trace, &phases, &timeline);
+                best = Some((oddity, Traced { timeline, perfetto }));
             }
             // One that hung would hang again.
             if oddity <= 1.0 || !matches!(ended.exit, Exit::Code(_)) {
                 break;
             }
         }
-        Ok(best.map(|(_, timeline)| timeline).ok_or_else(|| "nothing was recorded".to_owned()))
+        Ok(best.map(|(_, traced)| traced).ok_or_else(|| "nothing was recorded".to_owned()))
     }
 
     fn traced_run(&self, one: &Ready<'_>, most: Method) -> Result<(Ended, Vec<Phase>), RunnerError> {

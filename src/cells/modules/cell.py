@@ -73,11 +73,14 @@ class _Span:
         self.name = name
 
     def __enter__(self):
+        self.thread = get_native_id()
         self.start = monotonic_ns()
 
     def __exit__(self, *error):
         end = monotonic_ns()
-        _emit({"span": {"name": self.name, "thread": get_native_id(), "start": self.start, "end": end}})
+        to = get_native_id()
+        elsewhere = {} if to == self.thread else {"to": to}
+        _emit({"span": {"name": self.name, "thread": self.thread, **elsewhere, "start": self.start, "end": end}})
 
 
 def span(name, work=None):

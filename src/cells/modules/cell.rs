@@ -104,12 +104,34 @@ impl<'a, N: Number + Copy> Number for &'a N {
 
 /// Does some work, which the timeline of threads shows under this name.
 pub fn span<R>(name: &str, work: impl FnOnce() -> R) -> R {
-    let start = monotonic();
-    let result = work();
-    let end = monotonic();
-    let (name, thread) = (quoted(name), thread());
-    emit(&format!("{{\"span\":{{\"name\":{},\"thread\":{},\"start\":{},\"end\":{}}}}}\n", name, thread, start, end));
-    result
+    let _span = enter(name);
+    work()
+}
+
+/// The same for what no closure can hold, such as an `.await`: from here to where the value is dropped, be it on another
+/// thread. `let _span = cell::enter("fetch 1");`
+pub fn enter(name: &str) -> Span {
+    Span { name: quoted(name), thread: thread(), start: monotonic() }
+}
+
+/// Work that is done until this is dropped.
+#[must_use]
+pub struct Span {
+    name: String,
+    thread: u64,
+    start: u64,
+}
+
+impl Drop for Span {
+    fn drop(&mut self) {
+        let (end, to) = (monotonic(), thread());
+        let Span { ref name, thread, start } = *self;
+        let to = if to == thread { String::new() } else { format!(",\"to\":{}", to) };
+        emit(&format!(
+            "{{\"span\":{{\"name\":{},\"thread\":{}{},\"start\":{},\"end\":{}}}}}\n",
+            name, thread, to, start, end
+        ));
+    }
 }
 
 /// The kernel's number of this thread, from `/proc/thread-self`, which leads to `PID/task/TID`.

@@ -135,7 +135,14 @@ mod tests {
         let samples = walls.iter().map(|&wall| Sample { wall, ..Sample::default() }).collect();
         let case = Case { ends: vec![end], samples, ..Case::default() };
         let machine = Machine { toolchain: "rustc 1".to_owned(), cores: 2, ..Machine::default() };
-        let outcome = Outcome { build: None, cases: vec![case], timeline: None, session: "s".to_owned(), machine };
+        let outcome = Outcome {
+            build: None,
+            cases: vec![case],
+            timeline: None,
+            perfetto: Vec::new(),
+            session: "s".to_owned(),
+            machine,
+        };
         Record::of(&Hash::of_bytes(b"x"), &outcome)
     }
 

@@ -185,6 +185,7 @@ mod tests {
             build: None,
             cases: vec![Case { ends: vec![end], samples: vec![sample; 9], ..Case::default() }],
             timeline: None,
+            perfetto: Vec::new(),
             session: "s".to_owned(),
             machine: Machine { cores: 2, toolchain: "rustc 1.95.0".into(), ..Machine::default() },
         }

@@ -3,6 +3,7 @@
 mod lanes;
 mod marks;
 mod observe;
+mod perfetto;
 mod reduce;
 mod spans;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod zoom;
 use serde::{Deserialize, Serialize};
 
 pub use self::observe::Phase;
+pub use self::perfetto::to_perfetto;
 pub use self::text::{from_text, to_text};
 
 /// The threads of a run over time. Times are µs from where it begins.
@@ -46,7 +48,7 @@ pub struct Timeline {
     pub lost: u64,
     /// Whether it ends before the run did, since too much happened.
     pub cut: bool,
-    /// How long threads were ready while fewer of them ran than there are cores: for so long others had those.
+    /// How long threads were ready while none of them had the processor that they got next: for so long others had it.
     pub foreign: u64,
 }
 

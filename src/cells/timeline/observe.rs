@@ -50,6 +50,8 @@ pub(super) struct Piece {
     pub(super) from: u64,
     pub(super) to: u64,
     pub(super) state: State,
+    /// The processor on which it ended: the one that the thread ran on, or was given next.
+    pub(super) processor: u32,
 }
 
 /// What a thread does.
@@ -92,11 +94,11 @@ impl Thread {
     }
 
     /// Ends what it did until now.
-    fn turn(&mut self, at: u64, next: Option<State>) {
+    fn turn(&mut self, at: u64, processor: u32, next: Option<State>) {
         if let Some((from, state)) = self.now.filter(|(from, _)| *from < at) {
             match self.pieces.last_mut().filter(|last| last.state == state) {
-                Some(last) => last.to = at,
-                None => self.pieces.push(Piece { from, to: at, state }),
+                Some(last) => (last.to, last.processor) = (at, processor),
+                None => self.pieces.push(Piece { from, to: at, state, processor }),
             }
         }
         self.now = next.map(|state| (at, state));
@@ -107,16 +109,16 @@ impl Thread {
     }
 
     /// It need not wait any longer.
-    fn wake(&mut self, at: u64) {
+    fn wake(&mut self, at: u64, processor: u32) {
         if self.is_waiting() {
-            self.turn(at, Some(State::Ready));
+            self.turn(at, processor, Some(State::Ready));
         } else if let Some((_, State::Running)) = self.now {
             self.early = Some(at);
         }
     }
 
     /// It is given a processor.
-    fn run(&mut self, at: u64) {
+    fn run(&mut self, at: u64, processor: u32) {
         // If it was woken, then only in the moment in which it began to wait: it did not wait at all.
         if let Some((from, State::Waiting(_))) = self.now
             && self.early.is_some_and(|early| early + RACE >= from)
@@ -124,7 +126,7 @@ impl Thread {
             self.now = Some((from, State::Ready));
         }
         self.early = None;
-        self.turn(at, Some(State::Running));
+        self.turn(at, processor, Some(State::Running));
     }
 
     /// When it started and ended.
@@ -142,7 +144,7 @@ pub(super) fn observe(trace: &Trace) -> Observed {
     // Threads outlive what is recorded as their end: they tell of it.
     let mut known: HashMap<u32, usize> = HashMap::new();
     for event in &trace.events {
-        let (at, number) = (event.at, event.thread);
+        let (at, number, processor) = (event.at, event.thread, event.processor);
         if let What::Started { process, by } = event.what {
             living.insert(number, threads.len());
             threads.push(Thread::new(number, process, known.get(&by).copied(), at, State::Ready));
@@ -160,27 +162,27 @@ pub(super) fn observe(trace: &Trace) -> Observed {
         known.insert(number, index);
         let thread = &mut threads[index];
         match &event.what {
-            What::On => thread.run(at),
-            What::Waits(wait) => thread.turn(at, Some(State::Waiting(*wait))),
-            What::Preempted => thread.turn(at, Some(State::Ready)),
+            What::On => thread.run(at, processor),
+            What::Waits(wait) => thread.turn(at, processor, Some(State::Waiting(*wait))),
+            What::Preempted => thread.turn(at, processor, Some(State::Ready)),
             What::Woken { by } => {
                 let by = by.and_then(|by| known.get(&by));
                 if let Some(by) = by.filter(|by| **by != index && thread.is_waiting()) {
                     wakes.push(Woken { at, by: *by, of: index });
                 }
-                thread.wake(at);
+                thread.wake(at, processor);
             }
             What::Named(name) | What::Executed(name) => thread.name = Some(name.clone()),
             What::Started { .. } => {}
             What::Ended => {
-                thread.turn(at, None);
+                thread.turn(at, processor, None);
                 living.remove(&number);
             }
         }
     }
     let end = trace.events.last().map_or(0, |event| event.at);
     for thread in &mut threads {
-        thread.turn(end, None);
+        thread.turn(end, 0, None);
     }
     tell_joins(&mut threads, &wakes, &living);
     Observed { threads, wakes }.without_empty()

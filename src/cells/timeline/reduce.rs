@@ -1,5 +1,7 @@
 //! From what each thread did to what can be drawn of it.
 
+use std::collections::BTreeMap;
+
 use super::marks::{Level, reduced};
 use super::observe::{Observed, Phase, Piece, State, Thread, names, observe, processes};
 use super::spans::Placed;
@@ -12,6 +14,9 @@ const MOST_LANES: usize = 14;
 const MOST_MARKS: usize = 260;
 const MOST_MARKS_BESIDE_ZOOM: usize = 180;
 const MOST_STEPS: usize = 80;
+
+/// For so long nobody has a processor that is given to a thread while it idles, ns.
+const LATENCY: u64 = 50_000;
 
 /// How long before the first further thread a timeline begins, ns.
 const LEAD: u64 = 2_000_000;
@@ -129,29 +134,28 @@ fn together(threads: &[Thread], (begin, end): (u64, u64)) -> Vec<Level> {
     levels
 }
 
-/// How long threads were ready while fewer of them ran than there are cores, ns: each of them for itself, but no more than
-/// there were such cores. Somebody else had those. Where states are only looked at now and then nobody knows.
+/// How long threads were ready while nobody of them had the processor that they got next, ns: somebody else had it. Where
+/// states are only looked at now and then nobody knows.
 fn foreign(trace: &Trace, threads: &[Thread]) -> u64 {
     if trace.method == Method::Samples {
         return 0;
     }
-    let cores = i64::try_from(trace.processors).unwrap_or(i64::MAX);
-    let mut changes: Vec<(u64, i64, i64)> = Vec::new();
-    for Piece { from, to, state } in threads.iter().flat_map(|thread| &thread.pieces) {
-        match state {
-            State::Running => changes.extend([(*from, 1, 0), (*to, -1, 0)]),
-            State::Ready => changes.extend([(*from, 0, 1), (*to, 0, -1)]),
-            State::Waiting(_) => {}
-        }
+    let pieces = || threads.iter().flat_map(|thread| &thread.pieces);
+    let mut own: BTreeMap<u32, Vec<(u64, u64)>> = BTreeMap::new();
+    for piece in pieces().filter(|piece| piece.state == State::Running) {
+        own.entry(piece.processor).or_default().push((piece.from, piece.to));
     }
-    changes.sort_unstable();
-    let (mut since, mut running, mut ready, mut sum) = (0, 0_i64, 0_i64, 0);
-    for (at, runs, readies) in changes {
-        let others = ready.min(cores - running).max(0).unsigned_abs();
-        sum += (at - since) * others;
-        (since, running, ready) = (at, running + runs, ready + readies);
+    for times in own.values_mut() {
+        times.sort_unstable();
     }
-    sum
+    let others = |piece: &Piece| {
+        let times = own.get(&piece.processor).map_or(&[][..], Vec::as_slice);
+        let from = times.partition_point(|(_, to)| *to <= piece.from);
+        let inside = times[from..].iter().take_while(|(from, _)| *from < piece.to);
+        let ours: u64 = inside.map(|(from, to)| (*to).min(piece.to) - (*from).max(piece.from)).sum();
+        (piece.to - piece.from).saturating_sub(ours)
+    };
+    pieces().filter(|piece| piece.state == State::Ready).map(others).filter(|others| *others > LATENCY).sum()
 }
 
 #[cfg(test)]
@@ -187,6 +191,19 @@ mod tests {
         assert_eq!(timeline.ran, 2_025 + 975 + 9_990 + 4_990);
         assert_eq!(timeline.cores.iter().map(|mark| mark.length).sum::<u64>(), timeline.length);
         assert_eq!(told(&timeline.cores)[..2], [(2_010, 4, 0), (15, 8, 0)]);
+    }
+
+    #[test]
+    fn who_waits_for_a_processor_that_another_one_of_the_threads_has_waits_for_no_stranger() {
+        let start = "0 7@0 executes x\n100 8@0 started 7 7\n1000 7@0 preempted\n1000 8@0 on\n2000 8@0 preempted\n";
+        let foreign = |rest: &str| Timeline::of(&trace(&format!("{start}{rest}")), &[]).foreign;
+        assert_eq!(foreign("2000 7@0 on\n3000 7@0 ended\n3000 8@0 on\n4000 8@0 ended"), 0, "they take turns");
+        assert_eq!(foreign("2700 7@0 on\n3000 7@0 ended\n3000 8@0 on\n4000 8@0 ended"), 700 + 700);
+        assert_eq!(
+            foreign("2020 7@0 on\n3000 7@0 ended\n3000 8@1 on\n4000 8@1 ended"),
+            1000,
+            "nobody had the other one"
+        );
     }
 
     #[test]

@@ -38,10 +38,13 @@ fn event(line: &str) -> Option<Event> {
     };
     let (thread, processor) = words[1].split_once('@').unwrap_or((words[1], "0"));
     let [thread, processor] = [thread, processor].map(|word| word.parse().unwrap());
-    // Times are decimal µs.
-    let (whole, part) = words[0].split_once('.').unwrap_or((words[0], ""));
-    let at = format!("{whole}{part:0<3}").parse().unwrap();
-    Some(Event { at, thread, processor, what })
+    Some(Event { at: time(words[0]), thread, processor, what })
+}
+
+/// ns from µs with up to three decimals.
+fn time(text: &str) -> u64 {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    format!("{whole}{part:0<3}").parse().unwrap()
 }
 
 const WAITS: [(&str, Wait); 5] =
@@ -51,7 +54,6 @@ const WAITS: [(&str, Wait); 5] =
 pub(super) fn phases(text: &str) -> Vec<Phase> {
     let phase = |line: &str| {
         let [start, thread, "span", end, to, name] = line.splitn(6, ' ').collect::<Vec<_>>()[..] else { return None };
-        let time = |text: &str| text.parse::<u64>().unwrap() * 1000;
         let [thread, to] = [thread, to].map(|text| text.parse().unwrap());
         Some(Phase { name: name.to_owned(), thread, to, start: time(start), end: time(end) })
     };
@@ -64,6 +66,12 @@ fn what_was_recorded_becomes_what_is_kept() {
     for (name, events, expected) in [
         ("two", include_str!("testdata/two.events"), include_str!("testdata/two.trace")),
         ("gil", include_str!("testdata/gil.events"), include_str!("testdata/gil.trace")),
+        ("python", include_str!("testdata/python.events"), include_str!("testdata/python.trace")),
+        ("convoy", include_str!("testdata/convoy.events"), include_str!("testdata/convoy.trace")),
+        ("pipeline", include_str!("testdata/pipeline.events"), include_str!("testdata/pipeline.trace")),
+        ("sleepers", include_str!("testdata/sleepers.events"), include_str!("testdata/sleepers.trace")),
+        ("async", include_str!("testdata/async.events"), include_str!("testdata/async.trace")),
+        ("haste", include_str!("testdata/haste.events"), include_str!("testdata/haste.trace")),
     ] {
         let timeline = Timeline::of(&trace(events), &phases(events));
         let text = to_text(&Ok(timeline.clone()));

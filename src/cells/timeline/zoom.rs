@@ -45,24 +45,28 @@ fn is_hasty(thread: &Thread, (begin, end): (u64, u64), grain: u64) -> bool {
 }
 
 /// Where a part of some length should begin: where there are the most turns, but no more than are to be seen, of the most
-/// threads.
+/// threads. Of many such places the one in the middle is the least special.
 fn busiest(turns: &[(u64, usize)], length: u64) -> u64 {
     let mut best = (0, 0);
-    let mut start = turns.first().map_or(0, |(at, _)| *at);
+    let mut places: Vec<u64> = Vec::new();
     let mut end = 0;
     for (from, (at, _)) in turns.iter().enumerate() {
-        end = end.max(from) + turns[end.max(from)..].iter().take_while(|(turn, _)| *turn < at + length).count();
-        let inside = &turns[from..end];
-        let count = inside.len().min(TURNS);
-        if count < best.0 {
+        end += turns[end..].iter().take_while(|(turn, _)| *turn < at + length).count();
+        let inside = &turns[from..end.min(from + TURNS)];
+        if inside.len() < best.0 {
             continue;
         }
-        let several = inside.iter().take(TURNS).map(|(_, thread)| thread).collect::<BTreeSet<_>>().len();
-        if (count, several) > best {
-            (best, start) = ((count, several), *at);
+        let several = inside.iter().map(|(_, thread)| thread).collect::<BTreeSet<_>>().len();
+        let this = (inside.len(), several);
+        if this > best {
+            best = this;
+            places.clear();
+        }
+        if this == best {
+            places.push(*at);
         }
     }
-    start
+    places.get(places.len() / 2).copied().unwrap_or(0)
 }
 
 /// Of a length so much that there are not too many marks.
@@ -109,4 +113,53 @@ fn magnified(threads: &[Thread], names: &[String], wakes: &[Woken], origin: u64,
     let wake = |wake: &Woken| Some(Wake { at: wake.at - start, by: place(wake.by)?, of: place(wake.of)? });
     let wakes = within.filter_map(wake).take(MOST_WAKES).collect();
     Zoom { start: start - origin, length, rows: shown.iter().map(row).collect(), wakes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::observe::{Observed, names, observe};
+    use super::super::tests::trace;
+    use super::*;
+
+    const WINDOW: (u64, u64) = (0, 100_000_000);
+
+    fn zoom(text: &str, grain: u64) -> Option<Zoom> {
+        let Observed { threads, wakes } = observe(&trace(text));
+        super::of(&threads, &names(&threads), &wakes, WINDOW, grain)
+    }
+
+    /// Two threads that take turns of 10 µs from 50 ms on for as long as is said, beside one that waits; each wakes the other.
+    fn turns(count: u64) -> String {
+        let start = "0 7 executes x\n1 8 started 7 7\n1 9 started 7 7\n2 7 waits join\n3 8 waits thread\n";
+        let turn = |n: u64| {
+            let (at, one, other) = (50_000 + 10 * n, 8 + n % 2, 9 - n % 2);
+            format!("{at} {other} waits thread\n{at}.1 {one} woken {other}\n{at}.4 {one} on\n")
+        };
+        let turns: String = (0..count).map(turn).collect();
+        format!("{start}{turns}100000 8 ended\n100000 9 ended\n100000 7 ended\n")
+    }
+
+    #[test]
+    fn turns_too_short_to_be_seen_are_seen_under_the_lens() {
+        let zoom = zoom(&turns(4_000), 100_000).unwrap();
+        assert!((300_000..500_000).contains(&zoom.length), "some 40 turns: {}", zoom.length);
+        assert!((60_000_000..80_000_000).contains(&zoom.start), "in the middle of them: {}", zoom.start);
+        assert_eq!(zoom.rows.iter().map(|row| &*row.name).collect::<Vec<_>>(), ["thread 1", "thread 2"]);
+        for row in &zoom.rows {
+            assert_eq!(row.marks.iter().map(|mark| mark.length).sum::<u64>(), zoom.length);
+            let is_exact = |mark: &super::super::Mark| [0, 4].contains(&mark.running) && [0, 4].contains(&mark.ready);
+            assert!(row.marks.iter().all(is_exact), "{row:?}");
+        }
+        assert!(zoom.rows.iter().map(|row| row.marks.len()).sum::<usize>() <= MOST);
+        assert!((20..=MOST_WAKES).contains(&zoom.wakes.len()));
+        assert!(zoom.wakes.iter().all(|wake| wake.by != wake.of && wake.at < zoom.length));
+    }
+
+    #[test]
+    fn what_can_be_seen_needs_no_lens() {
+        assert_eq!(zoom(&turns(4_000), 5_000), None, "every turn can be seen");
+        assert_eq!(zoom(&turns(200), 100_000), None, "but for a moment");
+        assert_eq!(zoom("", 1000), None);
+        assert_eq!(zoom("0 7 executes x\n100000 7 ended", 1000), None);
+    }
 }

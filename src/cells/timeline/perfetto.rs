@@ -1,0 +1,468 @@
+//! Traces in the format of Perfetto, <https://perfetto.dev/docs/reference/trace-packet-proto>: a message of packets in the
+//! encoding of Protocol Buffers. What threads did stands there as the kernel's own `ftrace` would have recorded it, and what
+//! programs said that they did as slices of tracks.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::lanes::stem;
+use super::observe::{Observed, Phase, Thread, names, observe};
+use super::{Timeline, Wait};
+use crate::cells::{Event, Trace, What};
+
+/// The most events that are kept, and phases.
+const MOST: usize = 20_000;
+const MOST_PHASES: usize = 5_000;
+
+/// Two threads that follow each other on a processor so soon are one switch, ns.
+const AT_ONCE: u64 = 5_000;
+
+/// Fields of `Trace` and `TracePacket`, by their numbers.
+const PACKET: u32 = 1;
+const FTRACE_EVENTS: u32 = 1;
+const PROCESS_TREE: u32 = 2;
+const CLOCK_SNAPSHOT: u32 = 6;
+const TIMESTAMP: u32 = 8;
+const SEQUENCE: u32 = 10;
+const TRACK_EVENT: u32 = 11;
+const SEQUENCE_FLAGS: u32 = 13;
+const CLOCK: u32 = 58;
+const TRACK_DESCRIPTOR: u32 = 60;
+
+/// `BUILTIN_CLOCK_MONOTONIC`, and `BUILTIN_CLOCK_BOOTTIME`, in which the times of `ftrace` are read.
+const MONOTONIC: u64 = 3;
+const BOOT_TIME: u64 = 6;
+
+/// `SEQ_INCREMENTAL_STATE_CLEARED`; `TYPE_SLICE_BEGIN` and `TYPE_SLICE_END`.
+const CLEARED: u64 = 1;
+const BEGIN: u64 = 1;
+const END: u64 = 2;
+
+/// States of threads that give up a processor, as the kernel names them: it could go on, it sleeps, it waits for a device, it
+/// is dead.
+const RUNNABLE: u64 = 0;
+const INTERRUPTIBLE: u64 = 1;
+const DEVICE: u64 = 2;
+const DEAD: u64 = 0x10;
+
+/// The usual priority of threads.
+const PRIORITY: u64 = 120;
+
+/// Whoever has a processor that none of the threads has. Nobody knows who it is: it is said to be idle.
+const NOBODY: (u32, &str) = (0, "swapper");
+
+/// A message as bytes.
+#[derive(Debug, Clone, Default)]
+struct Message(Vec<u8>);
+
+impl Message {
+    fn number(mut self, field: u32, value: u64) -> Self {
+        self.varint(u64::from(field) << 3);
+        self.varint(value);
+        self
+    }
+
+    fn bytes(mut self, field: u32, bytes: &[u8]) -> Self {
+        self.varint(u64::from(field) << 3 | 2);
+        self.varint(bytes.len() as u64);
+        self.0.extend(bytes);
+        self
+    }
+
+    fn text(self, field: u32, text: &str) -> Self {
+        self.bytes(field, text.as_bytes())
+    }
+
+    fn message(self, field: u32, message: &Message) -> Self {
+        self.bytes(field, &message.0)
+    }
+
+    /// Seven bits a byte, the lowest first; the eighth says that more follow.
+    fn varint(&mut self, mut value: u64) {
+        while value > 0x7f {
+            self.0.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.0.push(value as u8);
+    }
+}
+
+/// A trace with the phases in which its threads said to be, for Perfetto. Of a very long one the part that is shown, and the
+/// part under the lens in any case.
+pub fn to_perfetto(trace: &Trace, phases: &[Phase], timeline: &Timeline) -> Vec<u8> {
+    let Observed { threads, .. } = observe(trace);
+    let begin = trace.events.first().map_or(0, |event| event.at);
+    let shown = begin + timeline.cropped * 1000;
+    let focus = timeline.zoom.as_ref().map_or(shown, |zoom| shown + zoom.start + zoom.length / 2);
+    let part = &trace.events[kept(&trace.events, shown, focus)];
+    let mut out = Message::default().message(PACKET, &clocks(begin)).message(PACKET, &processes(&threads));
+    for (processor, events) in switches(part, &names_by_number(&threads)) {
+        let bundle = events
+            .iter()
+            .fold(Message::default().number(1, processor.into()), |bundle, event| bundle.message(2, event));
+        out = out.message(PACKET, &Message::default().message(FTRACE_EVENTS, &bundle));
+    }
+    tracks(&threads, phases, timeline).iter().fold(out, |out, packet| out.message(PACKET, packet)).0
+}
+
+/// Which events are kept: as many as may be, from where something is shown, or around the middle of the lens.
+fn kept(events: &[Event], shown: u64, focus: u64) -> Range<usize> {
+    if events.len() <= MOST {
+        return 0..events.len();
+    }
+    let at = |time| events.partition_point(|event| event.at < time);
+    let start = if at(focus) - at(shown) < MOST / 2 { at(shown) } else { at(focus) - MOST / 2 };
+    let start = start.min(events.len() - MOST);
+    start..start + MOST
+}
+
+/// All times are of one clock. `ftrace` has another one, which differs by the time that the machine slept: it did not.
+fn clocks(at: u64) -> Message {
+    let clock = |id| Message::default().number(1, id).number(2, at);
+    let snapshot = Message::default().message(1, &clock(BOOT_TIME)).message(1, &clock(MONOTONIC)).number(2, MONOTONIC);
+    Message::default().message(CLOCK_SNAPSHOT, &snapshot)
+}
+
+fn names_by_number(threads: &[Thread]) -> BTreeMap<u32, String> {
+    threads.iter().map(|thread| thread.number).zip(names(threads)).collect()
+}
+
+fn processes(threads: &[Thread]) -> Message {
+    let names = names_by_number(threads);
+    let mut tree = Message::default();
+    for thread in threads.iter().filter(|thread| thread.number == thread.process) {
+        let process = Message::default().number(1, thread.number.into()).text(3, &names[&thread.number]);
+        tree = tree.message(1, &process);
+    }
+    for thread in threads {
+        let (number, process) = (thread.number.into(), thread.process.into());
+        tree =
+            tree.message(2, &Message::default().number(1, number).text(2, &names[&thread.number]).number(3, process));
+    }
+    Message::default().message(PROCESS_TREE, &tree)
+}
+
+/// What happened on a processor so far.
+#[derive(Default)]
+struct Processor {
+    events: Vec<Message>,
+    /// The thread that has it.
+    current: u32,
+    /// One that gave it up just now: when, and in which state.
+    gone: Option<(u64, u64)>,
+}
+
+impl Processor {
+    /// Another thread has the processor from now on.
+    fn switch(&mut self, at: u64, state: u64, next: u32, names: &BTreeMap<u32, String>) {
+        let name = |number: u32| names.get(&number).map_or(NOBODY.1, |name| name);
+        let switch = Message::default()
+            .text(1, name(self.current))
+            .number(2, self.current.into())
+            .number(3, PRIORITY)
+            .number(4, state)
+            .text(5, name(next))
+            .number(6, next.into())
+            .number(7, PRIORITY);
+        self.push(at, self.current, 4, &switch);
+        self.current = next;
+    }
+
+    /// Nobody took it since it was given up.
+    fn settle(&mut self, names: &BTreeMap<u32, String>) {
+        if let Some((at, state)) = self.gone.take() {
+            self.switch(at, state, NOBODY.0, names);
+        }
+    }
+
+    fn push(&mut self, at: u64, thread: u32, field: u32, what: &Message) {
+        self.events.push(Message::default().number(1, at).number(2, thread.into()).message(field, what));
+    }
+}
+
+/// The events of each processor, in the order of time, where each switch begins with the thread with which the one before
+/// ended.
+fn switches(events: &[Event], names: &BTreeMap<u32, String>) -> BTreeMap<u32, Vec<Message>> {
+    let mut processors: BTreeMap<u32, Processor> = BTreeMap::new();
+    for Event { at, thread, processor, what } in events {
+        let processor = processors.entry(*processor).or_default();
+        let state = match what {
+            What::Waits(Wait::Io) => DEVICE,
+            What::Waits(_) => INTERRUPTIBLE,
+            What::Preempted => RUNNABLE,
+            What::Ended => DEAD,
+            What::On | What::Executed(_) if processor.current == *thread && processor.gone.is_none() => continue,
+            What::On | What::Executed(_) => {
+                if processor.gone.is_some_and(|(gone, _)| gone + AT_ONCE < *at) {
+                    processor.settle(names);
+                }
+                let (_, state) = processor.gone.take().unwrap_or((*at, RUNNABLE));
+                processor.switch(*at, state, *thread, names);
+                continue;
+            }
+            What::Woken { by } => {
+                processor.settle(names);
+                let woken = Message::default().text(1, names.get(thread).map_or("", |name| name));
+                let woken = woken.number(2, (*thread).into()).number(3, PRIORITY).number(4, 1);
+                processor.push(*at, by.unwrap_or(NOBODY.0), 20, &woken);
+                continue;
+            }
+            What::Started { .. } | What::Named(_) => continue,
+        };
+        processor.settle(names);
+        if processor.events.is_empty() {
+            processor.current = *thread;
+        }
+        if processor.current == *thread {
+            processor.gone = Some((*at, state));
+        }
+    }
+    let settled = |(number, mut processor): (u32, Processor)| {
+        processor.settle(names);
+        (number, processor.events)
+    };
+    processors.into_iter().map(settled).collect()
+}
+
+/// A track for each thread and task that said something, and what that was.
+fn tracks(threads: &[Thread], phases: &[Phase], timeline: &Timeline) -> Vec<Message> {
+    let of_tasks: Vec<&str> = timeline.tasks.iter().map(|task| stem(&task.name)).collect();
+    let names = names_by_number(threads);
+    let mut known: Vec<(&Phase, &Thread)> = Vec::new();
+    for phase in phases {
+        known.extend(threads.iter().find(|thread| phase.is_of(thread)).map(|thread| (phase, thread)));
+    }
+    known.sort_by_key(|(phase, _)| (phase.start, Reverse(phase.end)));
+    known.truncate(MOST_PHASES);
+    let mut packets = Vec::new();
+    let mut of_threads: BTreeMap<u32, u64> = BTreeMap::new();
+    // Of each name as many tracks as there are at once, each with the end of the last slice on it.
+    let mut of_names: BTreeMap<&str, Vec<(u64, u64)>> = BTreeMap::new();
+    let mut slices: Vec<(u64, u64, Reverse<u64>, u64, &str)> = Vec::new();
+    for (phase, thread) in known {
+        let end = phase.end.max(phase.start + 1);
+        let next = packets.len() as u64 + 1;
+        let (pid, tid) = (thread.process.into(), thread.number.into());
+        let track = if of_tasks.contains(&stem(&phase.name)) {
+            let tracks = of_names.entry(&phase.name).or_default();
+            if let Some((track, last)) = tracks.iter_mut().find(|(_, last)| *last <= phase.start) {
+                *last = end;
+                *track
+            } else {
+                tracks.push((next, end));
+                let process = Message::default().number(1, pid);
+                packets.push(Message::default().number(1, next).text(2, &phase.name).message(3, &process));
+                next
+            }
+        } else {
+            *of_threads.entry(thread.number).or_insert_with(|| {
+                let thread = Message::default().number(1, pid).number(2, tid).text(5, &names[&thread.number]);
+                packets.push(Message::default().number(1, next).message(4, &thread));
+                next
+            })
+        };
+        slices.push((phase.start, BEGIN, Reverse(end), track, &phase.name));
+        slices.push((end, END, Reverse(end), track, &phase.name));
+    }
+    // What ends when something else begins ends first.
+    slices.sort_unstable_by_key(|(at, kind, end, ..)| (*at, Reverse(*kind), *end));
+    let mut flags = Some(CLEARED);
+    let mut packet = || {
+        let packet = Message::default().number(SEQUENCE, 1);
+        flags.take().into_iter().fold(packet, |packet, flags| packet.number(SEQUENCE_FLAGS, flags))
+    };
+    let described: Vec<Message> = packets.iter().map(|track| packet().message(TRACK_DESCRIPTOR, track)).collect();
+    let slice = |(at, kind, _, track, name): &(u64, u64, Reverse<u64>, u64, &str)| {
+        let event = Message::default().number(9, *kind).number(11, *track);
+        let event = if *kind == BEGIN { event.text(23, name) } else { event };
+        packet().number(TIMESTAMP, *at).number(CLOCK, MONOTONIC).message(TRACK_EVENT, &event)
+    };
+    let slices = slices.iter().map(slice).collect();
+    [described, slices].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{phases, trace};
+    use super::*;
+
+    /// A field of a message.
+    enum Field<'m> {
+        Number(u64),
+        Bytes(&'m [u8]),
+    }
+
+    fn varint(bytes: &mut &[u8]) -> u64 {
+        let length = bytes.iter().position(|byte| byte & 0x80 == 0).unwrap() + 1;
+        let (number, rest) = bytes.split_at(length);
+        *bytes = rest;
+        number.iter().rev().fold(0, |value, byte| value << 7 | u64::from(byte & 0x7f))
+    }
+
+    fn fields(mut bytes: &[u8]) -> Vec<(u64, Field<'_>)> {
+        let mut fields = Vec::new();
+        while !bytes.is_empty() {
+            let key = varint(&mut bytes);
+            let value = varint(&mut bytes);
+            let field = if key.is_multiple_of(8) {
+                Field::Number(value)
+            } else {
+                assert_eq!(key % 8, 2);
+                let (inner, rest) = bytes.split_at(value as usize);
+                bytes = rest;
+                Field::Bytes(inner)
+            };
+            fields.push((key >> 3, field));
+        }
+        fields
+    }
+
+    fn messages(bytes: &[u8], number: u64) -> Vec<&[u8]> {
+        let inner = |(field, value)| match value {
+            Field::Bytes(bytes) if field == number => Some(bytes),
+            _ => None,
+        };
+        fields(bytes).into_iter().filter_map(inner).collect()
+    }
+
+    fn number(bytes: &[u8], number: u64) -> Option<u64> {
+        fields(bytes).into_iter().find_map(|(field, value)| match value {
+            Field::Number(value) if field == number => Some(value),
+            _ => None,
+        })
+    }
+
+    fn text(bytes: &[u8], number: u64) -> String {
+        messages(bytes, number).first().map_or(String::new(), |bytes| String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    fn exported(events: &str) -> Vec<u8> {
+        let (trace, phases) = (trace(events), phases(events));
+        to_perfetto(&trace, &phases, &Timeline::of(&trace, &phases))
+    }
+
+    /// The packets as lines.
+    fn told(bytes: &[u8]) -> Vec<String> {
+        let mut lines = Vec::new();
+        for packet in messages(bytes, 1) {
+            for snapshot in messages(packet, 6) {
+                let clock = |clock: &&[u8]| format!("{}={}", number(clock, 1).unwrap(), number(clock, 2).unwrap());
+                let clocks: Vec<String> = messages(snapshot, 1).iter().map(clock).collect();
+                lines.push(format!("clocks {} of {}", clocks.join(" "), number(snapshot, 2).unwrap()));
+            }
+            for tree in messages(packet, 2) {
+                lines.extend(
+                    messages(tree, 1).iter().map(|p| format!("process {} {}", number(p, 1).unwrap(), text(p, 3))),
+                );
+                lines.extend(
+                    messages(tree, 2).iter().map(|t| {
+                        format!("thread {} of {} {}", number(t, 1).unwrap(), number(t, 3).unwrap(), text(t, 2))
+                    }),
+                );
+            }
+            for bundle in messages(packet, 1) {
+                let processor = number(bundle, 1).unwrap();
+                for event in messages(bundle, 2) {
+                    let at = number(event, 1).unwrap() / 1000;
+                    for s in messages(event, 4) {
+                        let of = |field| number(s, field).unwrap();
+                        lines.push(format!("{at} @{processor} {} {} -> {} {}", of(2), of(4), of(6), text(s, 5)));
+                    }
+                    for w in messages(event, 20) {
+                        let (by, of) = (number(event, 2).unwrap(), number(w, 2).unwrap());
+                        lines.push(format!("{at} @{processor} {by} wakes {of} {}", text(w, 1)));
+                    }
+                }
+            }
+            for track in messages(packet, 60) {
+                let thread = messages(track, 4).first().map(|thread| number(thread, 2).unwrap());
+                lines.push(format!("track {} {:?} {}", number(track, 1).unwrap(), thread, text(track, 2)));
+            }
+            for event in messages(packet, 11) {
+                let kind = if number(event, 9) == Some(1) { "begins" } else { "ends" };
+                let (at, track) = (number(packet, 8).unwrap() / 1000, number(event, 11).unwrap());
+                assert_eq!((number(packet, 58), number(packet, 10)), (Some(3), Some(1)));
+                lines.push(format!("{at} track {track} {kind} {}", text(event, 23)).trim_end().to_owned());
+            }
+        }
+        lines
+    }
+
+    #[test]
+    fn all_that_is_known_is_told() {
+        let events = "0 7@0 executes x\n10 8@0 started 7 7\n20 8@1 on\n21 8@1 named left\n30 7@0 waits thread\n40 8@1 preempted\n\
+            42 9@1 started 7 8\n43 9@1 on\n60 9@1 waits io\n63 8@1 on\n70 7@1 woken 8\n72 7@0 on\n80 8@1 ended\n90 7@0 ended\n\
+            1 7 span 5 7 begin\n5 7 span 9 7 begin\n20 8 span 50 8 get 1\n30 8 span 60 8 get 2\n";
+        assert_eq!(
+            told(&exported(events)),
+            [
+                "clocks 6=0 3=0 of 3",
+                "process 7 main",
+                "thread 7 of 7 main",
+                "thread 8 of 7 left",
+                "thread 9 of 7 thread 1",
+                "0 @0 0 0 -> 7 main",
+                "30 @0 7 1 -> 0 swapper",
+                "72 @0 0 0 -> 7 main",
+                "90 @0 7 16 -> 0 swapper",
+                "20 @1 0 0 -> 8 left",
+                "43 @1 8 0 -> 9 thread 1",
+                "63 @1 9 2 -> 8 left",
+                "70 @1 8 wakes 7 main",
+                "80 @1 8 16 -> 0 swapper",
+                "track 1 Some(7) ",
+                "track 2 None get 1",
+                "track 3 None get 2",
+                "1 track 1 begins begin",
+                "5 track 1 ends",
+                "5 track 1 begins begin",
+                "9 track 1 ends",
+                "20 track 2 begins get 1",
+                "30 track 3 begins get 2",
+                "50 track 2 ends",
+                "60 track 3 ends",
+            ]
+        );
+    }
+
+    /// Of what was really recorded: on each processor times are in order, and who is switched from is who was switched to.
+    #[test]
+    fn the_chain_on_each_processor_is_whole() {
+        for events in [
+            include_str!("testdata/convoy.events"),
+            include_str!("testdata/pipeline.events"),
+            include_str!("testdata/python.events"),
+            include_str!("testdata/haste.events"),
+        ] {
+            let bytes = exported(events);
+            let mut count = 0;
+            for bundle in messages(&bytes, 1).into_iter().flat_map(|packet| messages(packet, 1)) {
+                let (mut last, mut current) = (0, None);
+                for event in messages(bundle, 2) {
+                    let at = number(event, 1).unwrap();
+                    assert!(at >= last);
+                    last = at;
+                    for switch in messages(event, 4) {
+                        let (from, to) = (number(switch, 2), number(switch, 6));
+                        assert!(current.is_none_or(|current| Some(current) == from), "at {at}");
+                        assert_ne!(from, to, "at {at}");
+                        current = to;
+                        count += 1;
+                    }
+                }
+            }
+            assert!(count > 40, "{count}");
+        }
+    }
+
+    #[test]
+    fn of_too_much_the_part_under_the_lens_is_kept() {
+        let event = |at| Event { at, thread: 1, processor: 0, what: What::On };
+        let events: Vec<Event> = (0..50_000).map(event).collect();
+        for (shown, focus, expected) in [(0, 100, 0), (500, 600, 500), (500, 30_000, 20_000), (500, 49_999, 30_000)] {
+            assert_eq!(kept(&events, shown, focus), expected..expected + MOST, "{focus}");
+        }
+        assert_eq!(kept(&events[..9], 3, 4), 0..9);
+    }
+}
