@@ -45,9 +45,10 @@ pub struct LocalRunner {
 /// How long measuring may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// For others to stop using the machine, before programs are run repeatedly. 30 s, if nobody says so. Where that was in
-    /// vain, nobody waits again before the machine has once been quiet: a blog with a hundred benches would take most of an hour
-    /// longer on a machine that never is. Such records say that the machine was [busy](Machine::busy).
+    /// For others to stop using the machine, before programs are run repeatedly. 30 s, if nobody says so; and no longer than
+    /// three times what measuring them may take. Where that was in vain, nobody waits again before the machine has once been
+    /// quiet: a blog with a hundred benches would take most of an hour longer on a machine that never is. Such records say that
+    /// the machine was [busy](Machine::busy).
     pub quiet: Duration,
     /// What is done before the runner waits for another `blog` that measures, however long that takes.
     pub wait: fn(),
@@ -91,10 +92,11 @@ impl LocalRunner {
         if isolates { Net::Loopback } else { Net::Host }
     }
 
-    /// Waits for others to stop using the machine. Tells whether they did.
-    fn is_quiet(&self) -> bool {
+    /// Waits for others to stop using the machine, at most so long. Tells whether they did.
+    fn is_quiet(&self, longest: Duration) -> bool {
         let tired = self.tired.load(Ordering::Relaxed);
-        let quiet = quiet::wait(if tired { self.patience.quiet.min(quiet::GLANCE) } else { self.patience.quiet });
+        let patience = self.patience.quiet.min(longest);
+        let quiet = quiet::wait(if tired { patience.min(quiet::GLANCE) } else { patience });
         self.tired.store(!quiet, Ordering::Relaxed);
         quiet
     }
