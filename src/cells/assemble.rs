@@ -213,6 +213,7 @@ fn program(cell: &Cell, code: String, dependencies: Dependencies) -> Program {
         plan,
         sweep: options.sweep.clone(),
         timeline: options.timeline,
+        thread_names: language.thread_names.clone().filter(|_| options.timeline),
         merge: options.merge,
         net: options.net,
         dump: language.dump.clone().filter(|_| may_hang),

@@ -46,6 +46,8 @@ pub struct Language {
     pub packages: Option<PackageManager>,
     /// How a program that hangs is made to tell where it stands.
     pub dump: Option<Dump>,
+    /// What has its threads tell the kernel their names while they are recorded.
+    pub thread_names: Option<ThreadNames>,
     /// Whether the innermost call is what its traces name last.
     pub innermost_last: bool,
     /// Whether rustdoc's rules apply, and messages come as rustc's JSON.
@@ -90,6 +92,17 @@ pub struct Dump {
     pub signal: i32,
     /// Environment variables that it must have been started with.
     pub env: BTreeMap<String, String>,
+}
+
+/// A file by which the threads of a program tell the kernel their names, if the language does not see to that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ThreadNames {
+    /// Its name: `sitecustomize.py`.
+    pub file: String,
+    /// What it holds: the embedded module of that name, if a table says nothing.
+    pub text: String,
+    /// The environment variable of the folders in which it is found: `PYTHONPATH`. They are separated by colons.
+    pub env: String,
 }
 
 impl Language {

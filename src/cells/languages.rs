@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::language::{Dump, Language, Module, Pin, Profiles};
+use super::language::{Dump, Language, Module, Pin, Profiles, ThreadNames};
 use super::wrap::Wrap;
 use super::{Installer, PackageManager};
 use crate::data::{Entry, Node, Table, Value, read_toml};
@@ -12,7 +12,8 @@ use crate::source::{Diagnostic, Diagnostics, SitePath, Source, Span};
 pub struct Languages(Vec<Arc<Language>>);
 
 /// Modules that a table may name without their text.
-const MODULES: [(&str, &str); 1] = [("cell.py", include_str!("modules/cell.py"))];
+const MODULES: [(&str, &str); 2] =
+    [("cell.py", include_str!("modules/cell.py")), ("sitecustomize.py", include_str!("modules/sitecustomize.py"))];
 
 /// The signals that programs are made to tell something by.
 const SIGNALS: [(&str, i32); 6] = [
@@ -33,7 +34,7 @@ impl Default for Languages {
 
 impl Languages {
     /// The keys of a language.
-    pub const KEYS: [&str; 18] = [
+    pub const KEYS: [&str; 19] = [
         "aliases",
         "title",
         "comment",
@@ -50,6 +51,7 @@ impl Languages {
         "pin",
         "packages",
         "dump",
+        "thread-names",
         "innermost-last",
         "rustdoc",
     ];
@@ -146,6 +148,7 @@ fn language(name: String, keys: &mut Keys<'_>) -> Language {
         pin: keys.part("pin", &["file", "key", "env"], pin),
         packages: packages(keys),
         dump: keys.part("dump", &["signal", "env"], dump),
+        thread_names: keys.part("thread-names", &["file", "text", "env"], thread_names),
         innermost_last: keys.take("innermost-last", Node::boolean).unwrap_or_default(),
         rustdoc: keys.take("rustdoc", Node::boolean).unwrap_or_default(),
     }
@@ -205,6 +208,12 @@ fn dump(keys: &mut Keys<'_>) -> Dump {
         signal: keys.need("signal", |node| one_of(node, &SIGNALS)),
         env: keys.take("env", variables).unwrap_or_default(),
     }
+}
+
+fn thread_names(keys: &mut Keys<'_>) -> ThreadNames {
+    let env = keys.need("env", filled);
+    let Module { file, text } = module(keys);
+    ThreadNames { file, text, env }
 }
 
 /// The keys of a table, taken out of it one by one.
@@ -347,7 +356,7 @@ mod tests {
         run = ['{program}']\nversion = ['zig', 'version']\nresolve = { zig = ['which', 'zig'] }\nenv = ['ZIG_HOME']\n\
         pin = { file = '.zig', key = 'v', env = 'ZIG_VERSION' }\n\
         packages = { requirement = 'r', create = ['c'], install = ['i'], freeze = ['f'], run = ['r'] }\n\
-        dump = { signal = 'USR1', env = { A = '1' } }\ninnermost-last = true\nrustdoc = false\n";
+        dump = { signal = 'USR1', env = { A = '1' } }\nthread-names = { file = 'n', text = 't', env = 'N' }\ninnermost-last = true\nrustdoc = false\n";
 
     #[test]
     fn a_site_adds_a_language_with_every_key() {
@@ -357,6 +366,8 @@ mod tests {
         assert_eq!((zig.title.as_str(), zig.env.len(), zig.innermost_last), ("Zig", 1, true));
         assert_eq!((zig.profiles.release.as_slice(), zig.profiles.debug.len()), (["-O3".to_owned()].as_slice(), 1));
         assert_eq!(zig.dump, Some(Dump { signal: libc::SIGUSR1, env: [("A".into(), "1".into())].into() }));
+        let text = |text: &str| text.to_owned();
+        assert_eq!(zig.thread_names, Some(ThreadNames { file: text("n"), text: text("t"), env: text("N") }));
         for key in Languages::KEYS {
             assert!(ZIG.contains(&format!("\n{key} = ")), "{key} is not tried here");
         }

@@ -52,7 +52,7 @@ pub use dependencies::{Dependencies, Installer, PackageManager, PackageSet, Prof
 pub use emission::{Emission, Misunderstood};
 pub use figures::Figures;
 pub use info::{Info, RustdocWords, Verb};
-pub use language::{Dump, Language, Module, Profiles};
+pub use language::{Dump, Language, Module, Profiles, ThreadNames};
 pub use languages::Languages;
 pub use launcher::{Ended, Event, Job, Launcher, Running, ThreadState, Trace, What};
 pub use line_ranges::line_ranges;

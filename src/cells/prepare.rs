@@ -101,6 +101,7 @@ mod tests {
             plan: Plan::Build,
             sweep: Vec::new(),
             timeline: false,
+            thread_names: None,
             merge: false,
             net: None,
             dump: None,

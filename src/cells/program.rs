@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dump, PackageSet};
+use super::{Dump, PackageSet, ThreadNames};
 use crate::source::{Hash, SitePath};
 
 /// Everything that decides what happens when a cell runs, and nothing else: its digest is the key of its stored result.
@@ -45,6 +45,9 @@ pub struct Program {
     /// Whether its last case runs once more, to record what its threads do. By default no part of the key.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub timeline: bool,
+    /// What has its threads tell their names meanwhile. By default no part of the key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread_names: Option<ThreadNames>,
     /// Whether its two outputs are one, in the order in which they are written to.
     pub merge: bool,
     /// What it reaches of the network; if its author does not say, only itself, where the machine can do that.
@@ -73,6 +76,7 @@ impl Program {
             plan: Plan::Repeat(Repeat { reps: None, warmup: None, min_time: 0, max_time: 0, codes: Vec::new() }),
             sweep: Vec::new(),
             timeline: false,
+            thread_names: None,
             inputs: Vec::new(),
             ..self.clone()
         }

@@ -31,6 +31,7 @@ pub(crate) fn sh(code: &str) -> Program {
         plan: Plan::Once,
         sweep: Vec::new(),
         timeline: false,
+        thread_names: None,
         merge: false,
         net: Some(Net::Host),
         dump: None,

@@ -12,6 +12,7 @@ pub(crate) const CHECKS: &[Check] = &[
     ("timeline::what_is_waited_for_is_known", what_is_waited_for_is_known),
     ("timeline::there_is_a_method_for_everybody", there_is_a_method_for_everybody),
     ("timeline::tasks_have_rows_of_their_own", tasks_have_rows_of_their_own),
+    ("timeline::threads_of_python_have_their_names", threads_of_python_have_their_names),
     ("timeline::processes_have_their_names", processes_have_their_names),
     ("timeline::it_is_of_a_run_of_its_own", it_is_of_a_run_of_its_own),
 ];
@@ -171,6 +172,45 @@ fn tasks_have_rows_of_their_own(machine: &Machine) {
     let Some(rust) = timeline(machine, of("rust,run:a", MOVES)) else { return };
     assert_eq!(rust.tasks.iter().map(|task| &*task.name).collect::<Vec<_>>(), ["fetch"]);
     assert_eq!(names(lane(&rust, "thread 1")), ["sum"]);
+}
+
+/// Threads of Python that are named by it or by the program, a pool's, and a process that is forked. It must not find out.
+const NAMED: &str = "
+import os, sys, threading, time
+from concurrent.futures import ThreadPoolExecutor
+def work(): time.sleep(0.03)
+threads = [threading.Thread(target=work, name=name) for name in ['left', None, 'a very long name-12']]
+for thread in threads: thread.start()
+with ThreadPoolExecutor(2) as pool:
+    list(pool.map(time.sleep, [0.02, 0.02]))
+if os.fork() == 0:
+    work()
+    os._exit(0)
+os.wait()
+assert not any('names' in folder for folder in sys.path), sys.path
+assert 'here' in sys.modules['sitecustomize'].__dict__, 'the one that its author put there'
+threading.Thread(target=work, name='as ever').start()
+";
+
+fn threads_of_python_have_their_names(machine: &Machine) {
+    let mut program = programs(&format!("```python,run:a\n#| timeline = true\n{NAMED}```\n")).remove(0).program;
+    program.files.insert("sitecustomize.py".to_owned(), "here = True".to_owned());
+    program.env.insert("PYTHONPATH".to_owned(), ".".to_owned());
+    let Some(timeline) = timeline(machine, program) else { return };
+    let names: Vec<&str> = timeline.lanes.iter().map(|lane| &*lane.name).collect();
+    assert_eq!(
+        names,
+        [
+            "main",
+            "left",
+            "Thread-1 (work)",
+            "a very long -12",
+            "ThreadPoolE-0_0",
+            "ThreadPoolE-0_1",
+            "child 1",
+            "as ever"
+        ],
+    );
 }
 
 /// By each method, whichever this machine has: a shell waits for a program that sleeps.

@@ -9,7 +9,6 @@ mod bars;
 mod compare;
 mod describe;
 mod labels;
-mod lanes;
 mod plot;
 mod ratio;
 mod sweep;

@@ -99,10 +99,7 @@ impl Figure<'_> {
         match self.answer {
             Some(Answer::Recorded(record)) => {
                 self.output(record, canvas);
-                canvas.out.push_str(&timeline::draw(self.cell, record));
-                if !record.perfetto.is_empty() {
-                    canvas.files.push((timeline::export(self.cell), record.perfetto.clone()));
-                }
+                timeline::draw(self.cell, record, canvas);
                 if let Some(chart) = &self.chart {
                     canvas.out.push_str(chart);
                 }

@@ -1,19 +1,22 @@
 //! What the threads of a cell did over time.
 
+use std::ops::RangeInclusive;
+
+use super::Canvas;
 use super::output::in_words;
 use crate::article::chart::Threads;
 use crate::article::escape;
 use crate::cells::timeline::{Timeline, from_text};
 use crate::cells::{Cell, Record, Verb};
 
-/// How much longer or shorter the extra run may take than the timed ones until that is said, as a factor.
-const ALIKE: f64 = 1.1;
+/// How long the extra run may take until it is told to be unlike the timed ones, in medians of those.
+const ALIKE: RangeInclusive<f64> = 0.9..=1.1;
 
-/// Draws the threads, if they were to be recorded; a line that says why they could not be.
-pub(super) fn draw(cell: &Cell, record: &Record) -> String {
+/// Draws the threads, if they were to be recorded, and publishes their trace; a line that says why they could not be.
+pub(super) fn draw(cell: &Cell, record: &Record, canvas: &mut Canvas<'_>) {
     let timeline = match from_text(&record.timeline) {
-        None => return String::new(),
-        Some(Err(why)) => return refused(&why),
+        None => return,
+        Some(Err(why)) => return canvas.out.push_str(&refused(&why)),
         Some(Ok(timeline)) => timeline,
     };
     let case = record.cases.last();
@@ -22,25 +25,27 @@ pub(super) fn draw(cell: &Cell, record: &Record) -> String {
     let title = format!("Threads of {}{with}", cell.options.label.as_ref().unwrap_or(&cell.id));
     // A single run, or the time of a part, is nothing to compare a run with.
     let timed = case.and_then(|case| case.measured.as_ref()).filter(|timed| cell.verb == Verb::Bench && !timed.section);
-    let note = timed.and_then(|timed| unusual(&timeline, timed.wall.median));
+    let note = timed.and_then(|timed| compared(&timeline, timed.wall.median));
     let notes: Vec<&str> = note.iter().map(String::as_str).collect();
-    Threads { title: &title, timeline: &timeline, cores: record.machine.cores, notes: &notes }.draw()
-}
-
-/// The name of the file beside the page that Perfetto reads: the URL is that of the page's folder, `Canvas::folder`, and this.
-pub(super) fn export(cell: &Cell) -> String {
-    format!("cell-{}.pftrace", cell.id)
+    let file = (!record.perfetto.is_empty()).then(|| format!("cell-{}.pftrace", cell.id));
+    let trace = file.as_ref().map(|file| format!("{}{file}", canvas.folder));
+    let (cores, trace) = (record.machine.cores, trace.as_deref());
+    canvas.out.push_str(&Threads { title: &title, timeline: &timeline, cores, notes: &notes, trace }.draw());
+    canvas.files.extend(file.map(|file| (file, record.perfetto.clone())));
 }
 
 fn refused(why: &str) -> String {
     format!("<div class=\"chart\">\n<p>There is no timeline of its threads: {}.</p>\n</div>\n", escape::text(why))
 }
 
-/// A sentence for an extra run that took much more or less time than those that were timed, whose median is given in ns.
-fn unusual(timeline: &Timeline, median: f64) -> Option<String> {
-    let ratio = (timeline.cropped + timeline.length) as f64 * 1000.0 / median;
-    let is_usual = timeline.cut || !ratio.is_finite() || (1.0 / ALIKE..=ALIKE).contains(&ratio);
-    (!is_usual).then(|| format!("This run took {ratio:.1} times as long as the median of those that were timed."))
+/// How long the extra run took beside those that were timed, whose median is given in ns; nothing if that is not known.
+fn compared(timeline: &Timeline, median: f64) -> Option<String> {
+    let ratio = timeline.cropped.saturating_add(timeline.length) as f64 * 1000.0 / median;
+    if timeline.cut || !ratio.is_finite() {
+        return None;
+    }
+    let unlike = if ALIKE.contains(&ratio) { "" } else { ", so it may not be like those" };
+    Some(format!("It took {ratio:.2} × the median of the timed runs{unlike}."))
 }
 
 #[cfg(test)]
@@ -54,19 +59,18 @@ mod tests {
     }
 
     #[test]
-    fn an_extra_run_that_took_another_time_is_told() {
+    fn an_extra_run_is_compared_with_those_that_were_timed() {
         for (cropped, length, cut, expected) in [
-            (0, 1_000, false, None),
-            (100, 1_000, false, None),
-            (100, 1_020, false, Some("1.1")),
-            (0, 500, false, Some("0.5")),
+            (0, 1_000, false, Some("1.00 × the median of the timed runs.")),
+            (100, 1_000, false, Some("1.10 × the median of the timed runs.")),
+            (100, 1_020, false, Some("1.12 × the median of the timed runs, so it may not be like those.")),
+            (0, 890, false, Some("0.89 × the median of the timed runs, so it may not be like those.")),
             (0, 500, true, None),
         ] {
             let timeline = Timeline { length, cropped, cut, ..Timeline::default() };
-            let expected = expected
-                .map(|ratio| format!("This run took {ratio} times as long as the median of those that were timed."));
-            assert_eq!(unusual(&timeline, 1e6), expected, "{cropped} + {length}");
+            let expected = expected.map(|expected| format!("It took {expected}"));
+            assert_eq!(compared(&timeline, 1e6), expected, "{cropped} + {length}");
         }
-        assert_eq!(unusual(&Timeline::default(), 0.0), None);
+        assert_eq!(compared(&Timeline::default(), 0.0), None);
     }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::environment;
-use crate::cells::{Program, Provided, launcher};
+use crate::cells::{Program, Provided, ThreadNames, launcher};
 
 /// What a build makes, in the folder of the build and of every run.
 const PROGRAM: &str = "./program";
@@ -124,6 +124,14 @@ impl Scratch {
     /// Removes what the last run left behind, if there is anything.
     pub(super) fn remove_run_folder(&self) -> io::Result<()> {
         launcher::remove(&self.run_folder())
+    }
+
+    /// Makes a folder besides with a file that only a program whose threads are recorded finds.
+    pub(super) fn write_thread_names(&self, names: &ThreadNames) -> io::Result<PathBuf> {
+        let folder = self.root.join("names");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join(&names.file), &names.text)?;
+        Ok(folder)
     }
 
     /// Reads what the program said; the error is a phrase if that is too much.

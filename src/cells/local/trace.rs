@@ -60,7 +60,13 @@ impl LocalRunner {
         let Ready { program, scratch, cases, .. } = one;
         let params = cases.last().map(|case| case.params.clone()).unwrap_or_default();
         scratch.renew_run_folder(program).map_err(failed)?;
-        let job = job(program, &one.command, scratch, &params);
+        let mut job = job(program, &one.command, scratch, &params);
+        if let Some(names) = &program.thread_names {
+            let folder = scratch.write_thread_names(names).map_err(failed)?.to_string_lossy().into_owned();
+            let others = job.env.get(&names.env).filter(|folders| !folders.is_empty());
+            let folders = others.map_or(folder.clone(), |others| format!("{folder}:{others}"));
+            job.env.insert(names.env.clone(), folders);
+        }
         let net = program.net.unwrap_or_else(|| self.net());
         let ended = self.launcher.run(&Job { net, trace: Some(most), ..job }).map_err(failed)?;
         let said = scratch.read_emitted().map_err(failed)?.unwrap_or_default();
