@@ -170,9 +170,8 @@ fn publish_files(article: &Article, output: &mut Output, diagnostics: &mut Diagn
     for (name, bytes) in &article.files {
         let path = folder.join(&SitePath::new(name).expect("a name made of that of a cell"));
         if output.get(&path).is_some() {
-            let message = format!("two files would be published as `{path}`");
-            diagnostics
-                .push(Diagnostic::error(message).note("one of them is what cells show, or what was measured of them"));
+            let error = Diagnostic::error(format!("two files would be published as `{path}`"));
+            diagnostics.push(error.note("one of them is what cells show, or what was measured of them"));
         }
         output.insert(path, bytes.clone());
     }
