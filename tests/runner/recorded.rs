@@ -111,7 +111,8 @@ pub(crate) fn record_into(machine: &Machine, folder: &Path) {
     }
 }
 
-fn traced(machine: &Machine, most: Method, file: &str, code: &str) -> (Trace, Vec<Emission>) {
+/// What a program does, recorded by no method that tells more than `most`, and what it says.
+pub(crate) fn traced(machine: &Machine, most: Method, file: &str, code: &str) -> (Trace, Vec<Emission>) {
     let folder = machine.scratch.join(format!("recorded-{file}"));
     fs::create_dir_all(&folder).expect("a scratch folder");
     fs::write(folder.join(file), code).expect("a file in it");

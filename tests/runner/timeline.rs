@@ -5,6 +5,7 @@ use blog::cells::{Ended, Exit, Job, Program};
 
 use crate::languages::programs;
 use crate::programs::{end, job, outcome, sh};
+use crate::recorded::traced;
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -90,8 +91,9 @@ fn threads_run_at_once(machine: &Machine) {
 const WAITING: &str = "
 use std::io::{Read, Write};
 use std::sync::{Arc, Barrier, Mutex};
-use std::thread::{self, Builder, sleep};
+use std::thread::{Builder, sleep};
 use std::time::Duration;
+fn main() {
 let lock = Arc::new(Mutex::new(()));
 let begun = Arc::new(Barrier::new(2));
 let (mut from, mut to) = std::os::unix::net::UnixStream::pair().unwrap();
@@ -110,24 +112,29 @@ let reads = Builder::new().name(\"reads\".into()).spawn(move || from.read_exact(
 for thread in [asleep, waits, reads] {
     thread.unwrap().join().unwrap();
 }
+}
 ";
 
+/// By each method that tells.
 fn what_is_waited_for_is_known(machine: &Machine) {
-    let text = format!("```rust,run:a\n{WAITING}```\n");
-    let Some(timeline) = timeline(machine, programs(&text).remove(0).program) else { return };
-    let of = |name: &str| lane(&timeline, name).totals;
-    if timeline.method == Method::Switches {
-        return println!("what is waited for is not told to this user");
-    }
-    // Most of it by far. A thread that begins late for want of a processor waits for less.
-    for (name, what, time) in [
-        ("asleep", "sleep", of("asleep").sleep),
-        ("waits", "another thread", of("waits").thread),
-        ("reads", "what is written", of("reads").io),
-        ("main", "their ends", of("main").join),
-    ] {
-        let Totals { running, ready, .. } = of(name);
-        assert!(time + running + ready >= 130_000 && time > 75_000, "{name} waits for {what}: {timeline:?}");
+    for most in [Method::Wakeups, Method::Reasons, Method::Samples] {
+        let (trace, _) = traced(machine, most, "waiting.rs", WAITING);
+        if trace.method == Method::Switches {
+            println!("what is waited for is not told to this user");
+            continue;
+        }
+        let timeline = Timeline::of(&trace, &[]);
+        let of = |name: &str| lane(&timeline, name).totals;
+        // Most of it by far. A thread that begins late for want of a processor waits for less.
+        for (name, what, time) in [
+            ("asleep", "sleep", of("asleep").sleep),
+            ("waits", "another thread", of("waits").thread),
+            ("reads", "what is written", of("reads").io),
+            ("main", "their ends", of("main").join),
+        ] {
+            let Totals { running, ready, .. } = of(name);
+            assert!(time + running + ready >= 130_000 && time > 75_000, "{name} waits for {what}: {timeline:?}");
+        }
     }
 }
 

@@ -17,8 +17,8 @@ pub(super) struct Reasons {
     known: HashMap<Vec<u64>, Wait>,
 }
 
-/// How much is read of the names to see whether they come with places: a few lines.
-const GLANCE: usize = 128;
+/// How much is read of the names to see whether they come with places, bytes. Some kernels begin with names that have none.
+const GLANCE: u64 = 64 << 10;
 
 /// From here on, addresses are no places but say what follows, `PERF_CONTEXT_MAX` and smaller ones.
 const CONTEXTS: u64 = u64::MAX - 4095;
@@ -30,9 +30,9 @@ impl Reasons {
     /// A kernel that does not tell them.
     pub(super) fn open() -> io::Result<Self> {
         let mut file = File::open("/proc/kallsyms")?;
-        let mut start = [0; GLANCE];
-        let length = file.read(&mut start)?;
-        if symbols(&String::from_utf8_lossy(&start[..length])).is_empty() {
+        let mut start = String::new();
+        (&mut file).take(GLANCE).read_to_string(&mut start)?;
+        if symbols(&start).is_empty() {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
         Ok(Reasons { file, symbols: Vec::new(), known: HashMap::new() })

@@ -14,8 +14,9 @@ use super::process;
 use super::trace::{Event, What};
 use crate::cells::timeline::Wait;
 
-/// The most processes that are looked at, and events that are kept.
+/// The most processes and threads that are looked at: to look takes time from them. And the most events that are kept.
 const MOST_PROCESSES: usize = 64;
+const MOST_THREADS: usize = 128;
 const MOST_EVENTS: usize = 50_000;
 
 /// Looks at threads and remembers what changed.
@@ -65,13 +66,13 @@ impl Sampler {
     /// Looks at every thread of the program and of what it started.
     pub(super) fn look(&mut self) {
         let mut living = Vec::new();
-        for pid in descendants::all(MOST_PROCESSES).into_iter().take(MOST_PROCESSES) {
-            for id in descendants::threads(pid) {
-                let at = process::monotonic();
-                if let Some(seen) = seen(pid, id) {
-                    self.update(pid, id, seen, at);
-                    living.push(id);
-                }
+        let processes = descendants::all(MOST_PROCESSES).into_iter().take(MOST_PROCESSES);
+        let threads = processes.flat_map(|pid| descendants::threads(pid).into_iter().map(move |id| (pid, id)));
+        for (pid, id) in threads.take(MOST_THREADS) {
+            let at = process::monotonic();
+            if let Some(seen) = seen(pid, id) {
+                self.update(pid, id, seen, at);
+                living.push(id);
             }
         }
         let gone: Vec<pid_t> = self.threads.keys().copied().filter(|id| !living.contains(id)).collect();

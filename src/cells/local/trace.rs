@@ -43,7 +43,7 @@ impl LocalRunner {
             }
             runs += 1;
             let timeline = Timeline::of(trace, &phases);
-            let oddity = disturbance(&timeline, trace.processors).max(unlikeness(one, ended.wall));
+            let oddity = disturbance(&timeline, trace.processors).max(unlikeness(&timed(one), ended.wall));
             if best.as_ref().is_none_or(|(least, _)| oddity < *least) {
                 let perfetto = to_perfetto(trace, &phases, &timeline);
                 best = Some((oddity, Traced { timeline, perfetto }));
@@ -90,11 +90,15 @@ fn disturbance(timeline: &Timeline, processors: usize) -> f64 {
     timeline.foreign as f64 / (timeline.length.max(1) * processors.max(1) as u64) as f64 / FOREIGN
 }
 
-/// How little a run is like those that were timed: more than 1 if it is worth another one.
-fn unlikeness(one: &Ready<'_>, wall: u64) -> f64 {
+/// How long the runs took that were timed, ns.
+fn timed(one: &Ready<'_>) -> Vec<f64> {
     let timed = one.cases.last().filter(|_| matches!(one.program.plan, Plan::Repeat(_)));
-    let walls: Vec<f64> = timed.iter().flat_map(|case| &case.samples).map(|sample| sample.wall as f64).collect();
-    median(&walls).map_or(0.0, |median| (wall as f64 / median - 1.0).abs() / UNLIKE)
+    timed.iter().flat_map(|case| &case.samples).map(|sample| sample.wall as f64).collect()
+}
+
+/// How little a run is like those that were timed: more than 1 if it is worth another one.
+fn unlikeness(timed: &[f64], wall: u64) -> f64 {
+    median(timed).map_or(0.0, |median| (wall as f64 / median - 1.0).abs() / UNLIKE)
 }
 
 fn phase(said: Emission) -> Option<Phase> {
@@ -119,6 +123,14 @@ mod tests {
             let trace = Trace { method, processors: 2, events: Vec::new(), lost, cut: false };
             assert_eq!(less_detailed(&trace), expected);
         }
+    }
+
+    #[test]
+    fn a_run_is_unlike_those_that_were_timed_by_a_tenth() {
+        for (wall, is_unlike) in [(100, false), (109, false), (91, false), (112, true), (88, true)] {
+            assert_eq!(unlikeness(&[90.0, 100.0, 180.0], wall) > 1.0, is_unlike, "{wall}");
+        }
+        assert!(unlikeness(&[], 7) < 1.0, "none was");
     }
 
     #[test]

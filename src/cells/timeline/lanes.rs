@@ -54,7 +54,9 @@ pub(super) fn rows(threads: &[Thread], names: &[String], processes: &[u64], most
     for at in shown {
         let row = kinds.entry((processes[at], stem(&names[at]))).or_default();
         let start = threads[at].life().0;
-        let is_free = |row: &usize| rows[*row].threads.iter().all(|&at| at != 0 && threads[at].life().1 <= start);
+        // They are in the order of their starts, so that the last one ended last.
+        let is_free =
+            |row: &usize| rows[*row].threads.last().is_some_and(|&at| at != 0 && threads[at].life().1 <= start);
         match row.iter().copied().find(is_free) {
             Some(row) => rows[row].threads.push(at),
             None => {

@@ -1,5 +1,6 @@
 //! What the threads of a run did over time, as much of it as a picture shows.
 
+mod joins;
 mod lanes;
 mod marks;
 mod observe;

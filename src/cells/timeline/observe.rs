@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Wait;
+use super::joins::tell_joins;
 use crate::cells::{Trace, What};
 
 /// The threads of a trace, and who ended whose wait.
@@ -82,10 +83,6 @@ pub struct Phase {
 
 /// How much sooner than a thread's giving up its processor the end of that wait can be recorded on another one, ns.
 const RACE: u64 = 20_000;
-
-/// The end of a thread is recorded a little before it is told to whoever waits for it, and sometimes a little after; ns.
-const FAREWELL: u64 = 2_000_000;
-const EARLY_FAREWELL: u64 = 1_000_000;
 
 impl Thread {
     fn new(number: u32, process: u32, by: Option<usize>, at: u64, state: State) -> Self {
@@ -206,31 +203,6 @@ impl Observed {
     }
 }
 
-/// A wait for another thread is one for its end if it ends when a thread ends that the waiting one had started: to the
-/// kernel, both are the same. Where it is known who ended the wait, that must be the thread that ended; else, or if it was
-/// the kernel on that thread's behalf, time has to tell.
-fn tell_joins(threads: &mut [Thread], wakes: &[Woken], living: &HashMap<u32, usize>) {
-    let mut ends: Vec<Vec<(usize, u64)>> = vec![Vec::new(); threads.len()];
-    for (at, thread) in threads.iter().enumerate() {
-        if let Some(by) = thread.by.filter(|_| living.get(&thread.number) != Some(&at)) {
-            ends[by].push((at, thread.life().1));
-        }
-    }
-    let by: HashMap<(usize, u64), usize> = wakes.iter().map(|wake| ((wake.of, wake.at), wake.by)).collect();
-    for (at, thread) in threads.iter_mut().enumerate() {
-        for piece in thread.pieces.iter_mut().filter(|piece| piece.state == State::Waiting(Wait::Thread)) {
-            let ender = by.get(&(at, piece.to));
-            let is_near = |(child, end): &(usize, u64)| {
-                let near = *end > piece.from && *end <= piece.to + FAREWELL && piece.to <= *end + EARLY_FAREWELL;
-                ender.map_or(near, |ender| ender == child && *end <= piece.to + FAREWELL)
-            };
-            if ends[at].iter().any(is_near) {
-                piece.state = State::Waiting(Wait::Join);
-            }
-        }
-    }
-}
-
 /// What threads are called. The first one is `main`; those without a name of their own are numbered.
 pub(super) fn names(threads: &[Thread]) -> Vec<String> {
     let mut unnamed = 0;
@@ -265,11 +237,11 @@ pub(super) fn processes(threads: &[Thread]) -> Vec<u64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::tests::trace;
     use super::*;
 
-    fn told(observed: &Observed) -> Vec<String> {
+    pub(in crate::cells::timeline) fn told(observed: &Observed) -> Vec<String> {
         let threads = &observed.threads;
         let piece = |piece: &Piece| format!("{}-{} {:?}", piece.from / 1000, piece.to / 1000, piece.state);
         let names = names(threads).into_iter().zip(processes(threads));
@@ -333,24 +305,6 @@ mod tests {
             let expected = format!("main of 1: 0-100 Running, 100-140 {state}, 140-150 Running");
             assert_eq!(told(&observe(&trace(&text))), [expected], "{woken}");
         }
-    }
-
-    #[test]
-    fn a_wait_for_a_thread_that_one_started_until_it_ends_is_a_join() {
-        let start = "0 7 executes x\n1 8 started 7 7\n2 9 started 7 8\n3 7 waits thread\n4 8 waits thread\n";
-        let main = |rest: &str| told(&observe(&trace(&format!("{start}{rest}"))))[0].clone();
-        let joined = "main of 1: 0-3 Running, 3-5100 Waiting(Join), 5100-6000 Running";
-        let waited = joined.replace("Join", "Thread");
-        // By time alone: a little after or before the end, and only of what it started itself.
-        assert_eq!(main("5000 8 ended\n5100 7 on\n6000 7 ended"), joined);
-        assert_eq!(main("5100 7 on\n5900 8 ended\n6000 7 ended"), joined);
-        assert_eq!(main("2000 8 ended\n5100 7 on\n6000 7 ended"), waited);
-        assert_eq!(main("5000 9 ended\n5100 7 on\n6000 7 ended"), waited);
-        // By who ended the wait.
-        let ready =
-            |end: &str| format!("main of 1: 0-3 Running, 3-5100 Waiting({end}), 5100-5101 Ready, 5101-6000 Running");
-        assert_eq!(main("5000 8 ended\n5100 7 woken 8\n5101 7 on\n6000 7 ended"), ready("Join"));
-        assert_eq!(main("5000 8 ended\n5100 7 woken 9\n5101 7 on\n6000 7 ended"), ready("Thread"));
     }
 
     #[test]

@@ -34,15 +34,35 @@ impl Phase {
     }
 }
 
+/// The threads, by the kernel's numbers of them.
+pub(super) struct Owners<'t> {
+    threads: &'t [Thread],
+    places: HashMap<u64, Vec<usize>>,
+}
+
+impl<'t> Owners<'t> {
+    pub(super) fn of(threads: &'t [Thread]) -> Self {
+        let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (at, thread) in threads.iter().enumerate() {
+            places.entry(thread.number.into()).or_default().push(at);
+        }
+        Owners { threads, places }
+    }
+
+    /// Which thread began a phase, by its place in the list.
+    pub(super) fn owner(&self, phase: &Phase) -> Option<usize> {
+        self.places.get(&phase.thread)?.iter().copied().find(|&at| phase.is_of(&self.threads[at]))
+    }
+}
+
 impl Placed {
     /// Those of known threads. A phase that ended on another thread than it began, or that another one of its thread
     /// overlaps without lying in it, is no span but the time of a task; and so are all that are called like it.
     pub(super) fn of(threads: &[Thread], phases: &[Phase], (begin, end): (u64, u64)) -> Placed {
-        let mut by_number: HashMap<u64, Vec<usize>> = HashMap::new();
-        threads.iter().enumerate().for_each(|(at, thread)| by_number.entry(thread.number.into()).or_default().push(at));
+        let owners = Owners::of(threads);
         let time = |time: u64| (time.clamp(begin, end) - begin) / 1000;
         let placed = |phase: &Phase| {
-            let at = by_number.get(&phase.thread)?.iter().copied().find(|&at| phase.is_of(&threads[at]))?;
+            let at = owners.owner(phase)?;
             let span = Span { name: phase.name.clone(), start: time(phase.start), end: time(phase.end) };
             Some((at, span, phase.to != phase.thread))
         };

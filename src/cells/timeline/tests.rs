@@ -80,6 +80,12 @@ fn what_was_recorded_becomes_what_is_kept() {
             continue;
         }
         assert_eq!(text, expected, "{name}");
+        let lanes = timeline.lanes.iter().map(|lane| lane.marks.len() + lane.spans.len());
+        let tasks = timeline.tasks.iter().map(|task| task.times.len());
+        let zoom = timeline.zoom.iter().flat_map(|zoom| zoom.rows.iter().map(|row| row.marks.len()));
+        let wakes = timeline.zoom.iter().map(|zoom| zoom.wakes.len());
+        let all: usize = lanes.chain(tasks).chain(zoom).chain(wakes).chain([timeline.cores.len()]).sum();
+        assert!(all <= 400, "{name} has {all} marks");
         assert_eq!(from_text(&text), Some(Ok(timeline)));
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn key(sheet: &Sheet, method: Method) -> String {
     });
     let said = (!sheet.said.is_empty()).then(|| (Said::sample(), "named by the program"));
     let arrow = "<path stroke=\"currentColor\" d=\"M13 0V11m-3-5l3 5 3-5\"/>".to_owned();
-    let woken = (!sheet.arrows.is_empty()).then_some((arrow, "wakes"));
+    let woken = (!sheet.arrows.is_empty()).then_some((arrow, "wake-up"));
     let signs = of_states.chain(said).chain(woken);
     let signs: String = signs
         .map(|(sample, meaning)| {
@@ -36,7 +36,7 @@ fn meaning(state: State, method: Method) -> &'static str {
         State::Thread => "waiting for another thread",
         State::Io => "waiting for I/O",
         State::Sleep => "sleeping",
-        State::Join => "waiting for a thread to end",
+        State::Join => "waiting in join",
         State::Unknown if method == Method::Switches => "waiting",
         State::Unknown => "waiting for something else",
     }

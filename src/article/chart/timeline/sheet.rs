@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::super::axis::marks_within;
-use super::super::labels::shortened;
+use super::super::labels::{fitting, shortened};
 use super::super::{COLOURS, Unit, coordinate, escape};
 use super::pens::Pens;
 use super::said::Said;
@@ -13,6 +13,9 @@ pub(super) const TEXT: u64 = 17;
 
 /// The most characters beside a figure for which there is room on a phone.
 const LONGEST: usize = 23;
+
+/// How many characters a phone has room for.
+const PHONE: f64 = 38.0;
 
 /// What was drawn so far.
 #[derive(Default)]
@@ -58,22 +61,27 @@ impl Sheet {
     /// The lines of an axis of time, which is `length` ns long, from `top` to `base`; and its marks below them.
     pub(super) fn axis(&mut self, length: f64, top: u64, base: u64) {
         let marks = marks_within(length);
-        let last = marks.len().saturating_sub(1);
-        for (at, &mark) in marks.iter().enumerate() {
-            let share = mark / length;
-            let anchor = match share {
-                0.0 => "",
-                0.92.. => " text-anchor=\"end\"",
-                _ => " text-anchor=\"middle\"",
-            };
-            if share > 0.0 {
+        let last = marks.last().copied();
+        // The unit stands beside the last number alone, so that there is room for the others on a phone.
+        let label = |&mark: &f64| {
+            let text = Unit::Time.mark(mark, length);
+            let number = text.split(' ').next().unwrap_or_default().to_owned();
+            (mark / length, if Some(mark) == last { text } else { number })
+        };
+        let labels: Vec<(f64, String)> = marks.iter().map(label).collect();
+        let middle = |(share, text): &(f64, String)| {
+            let count = text.chars().count();
+            (*share, share + (0.5 - anchor(*share).1) * count as f64 / PHONE, count)
+        };
+        let fits = fitting(&labels.iter().map(middle).collect::<Vec<_>>(), PHONE);
+        for ((share, text), fits) in labels.iter().zip(fits) {
+            if *share > 0.0 {
                 let _ = write!(self.grid, "M{} {top}V{base}", coordinate(share * 1000.0));
             }
-            let full = Unit::Time.mark(mark, length);
-            // The unit stands beside the last number alone, so that there is room for all of them on a phone.
-            let text = full.split(' ').next().filter(|_| at < last).unwrap_or(&full);
-            let (x, y) = (coordinate(share * 100.0), base + TEXT - 2);
-            let _ = write!(self.texts, "<text x=\"{x}%\" y=\"{y}\"{anchor}>{text}</text>");
+            if fits {
+                let (x, y, anchor) = (coordinate(share * 100.0), base + TEXT - 2, anchor(*share).0);
+                let _ = write!(self.texts, "<text x=\"{x}%\" y=\"{y}\"{anchor}>{text}</text>");
+            }
         }
         self.y = base + TEXT + 2;
     }
@@ -100,6 +108,15 @@ impl Sheet {
             said.draw(),
             path("stroke=\"currentColor\" stroke-opacity=\".7\"", edges),
         )
+    }
+}
+
+/// Where a mark of an axis has its text: an attribute, and the share of the text that lies before it.
+fn anchor(share: f64) -> (&'static str, f64) {
+    match share {
+        0.0 => ("", 0.0),
+        0.92.. => (" text-anchor=\"end\"", 1.0),
+        _ => (" text-anchor=\"middle\"", 0.5),
     }
 }
 

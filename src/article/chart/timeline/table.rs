@@ -17,7 +17,7 @@ const TIMES: [Column; 8] = [
     ("waited for threads", |lane| lane.totals.thread),
     ("I/O", |lane| lane.totals.io),
     ("slept", |lane| lane.totals.sleep),
-    ("waited for ends", |lane| lane.totals.join),
+    ("in join", |lane| lane.totals.join),
     ("waited", |lane| lane.totals.unknown),
 ];
 

@@ -108,7 +108,7 @@ fn each_state_has_a_shape_of_its_own_and_is_explained() {
         " waiting for I/O",
         " sleeping",
         " waiting for something else",
-        " waiting for a thread to end",
+        " waiting in join",
     ];
     assert_eq!(drawn(&html, "li"), meanings);
     let document = roxmltree::Document::parse(&html).unwrap();
@@ -131,7 +131,7 @@ fn each_state_has_a_shape_of_its_own_and_is_explained() {
         drawn(&html, "desc"),
         [
             "700 ms long. At most one thread ran at a time, 0.00 on average. main ran for 100 ms, was ready without a core for 100 ms, \
-          waited 100 ms for other threads, waited 100 ms for I/O, slept for 100 ms, waited 100 ms for threads to end, \
+          waited 100 ms for other threads, waited 100 ms for I/O, slept for 100 ms, waited 100 ms in join, \
           waited for 100 ms."
         ]
     );
@@ -206,7 +206,7 @@ fn threads_of_one_name_and_of_several_processes_are_told_apart() {
     );
     assert_eq!(
         drawn(&html, "desc"),
-        ["100 µs long. Up to 3 of 2 cores were in use, 2.30 on average. main in process 1 ran for 100 µs. \
+        ["100 µs long. Up to 3 of 3 cores were in use, 2.30 on average. main in process 1 ran for 100 µs. \
           child 1 in process 2 ran for 80.0 µs. 24 threads called handler & in process 1 ran for 50.0 µs."]
     );
 }
@@ -281,10 +281,22 @@ fn what_is_under_the_lens_is_drawn_larger_below() {
         assert!(html.contains(arrow), "{arrow} in {html}");
     }
     assert_eq!(html.matches("overflow=\"visible\"><path").count(), 2, "an arrow from nowhere is none");
-    assert_eq!(drawn(&html, "li"), [" running", " waiting for another thread", " wakes"]);
+    assert_eq!(drawn(&html, "li"), [" running", " waiting for another thread", " wake-up"]);
     assert!(drawn(&html, "desc")[0].ends_with(
         "Below, 10.0 µs of it from 40.0 µs on are drawn larger, of ping, pong, who wake each other 3 times."
     ));
+}
+
+#[test]
+fn marks_of_the_axis_do_not_touch_on_a_phone() {
+    for (length, expected) in [
+        (60_000, &["0", "20", "40", "60 ms"][..]),
+        (258_000, &["0", "50", "100", "150", "250 ms"]),
+        (500_000_000, &["0", "100", "200", "300", "400", "500 s"]),
+    ] {
+        let texts = drawn(&draw(&Timeline { length, ..Timeline::default() }), "text");
+        assert_eq!(texts[2..], *expected, "{length}");
+    }
 }
 
 #[test]
@@ -309,11 +321,11 @@ fn what_the_picture_does_not_show_is_said() {
           Not shown: 1 more thread, which ran for less. Not shown: 2 more parts that the program named, which are shorter. \
           The kernel lost 3 records, so some of it may be wrong. \
           It ends before the program does, since too much happened to keep all of it. \
-          For 60.0 µs, a thread was ready while others than this program had a core."]
+          For 60.0 µs in all, threads were ready while other programs had a core."]
     );
     assert!(drawn(&html, "desc")[0].contains("main did nothing."), "its totals are zero");
     let usual = Timeline { foreign: 10, ..timeline };
-    assert!(!draw(&usual).contains("others than this program"), "one part in twenty");
+    assert!(!draw(&usual).contains("other programs"), "one part in twenty");
 }
 
 #[test]

@@ -31,7 +31,7 @@ impl Threads<'_> {
     /// The picture in sentences.
     pub(super) fn sentences(&self) -> String {
         let Timeline { lanes, tasks, length, most, zoom, .. } = self.timeline;
-        let (cores, average) = (self.cores, self.average());
+        let (cores, average) = ((*most).max(self.cores as u64), self.average());
         let point = match most {
             0 | 1 => format!("At most one thread ran at a time, {average} on average."),
             most => format!("Up to {most} of {cores} cores were in use, {average} on average."),
@@ -73,7 +73,7 @@ impl Threads<'_> {
         }
         if *foreign as f64 > *length as f64 * self.cores as f64 / 20.0 {
             let foreign = micros(*foreign);
-            said.push(format!("For {foreign}, a thread was ready while others than this program had a core."));
+            said.push(format!("For {foreign} in all, threads were ready while other programs had a core."));
         }
         said.join(" ")
     }
@@ -95,7 +95,7 @@ fn course(lane: &Lane, several: bool) -> String {
         ("waited", totals.thread, " for other threads"),
         ("waited", totals.io, " for I/O"),
         ("slept for", totals.sleep, ""),
-        ("waited", totals.join, " for threads to end"),
+        ("waited", totals.join, " in join"),
         ("waited for", totals.unknown, ""),
     ];
     let parts = parts.iter().filter(|(_, part, _)| *part > 0 && part.saturating_mul(100) >= life);
