@@ -17,7 +17,7 @@ use crate::programs::job;
 pub(crate) const MODE: &str = "--record";
 
 /// Two threads count, for which both need the lock of the interpreter.
-const GIL: &str = "
+pub(crate) const GIL: &str = "
 import threading, cell
 def count():
     with cell.span('count'):

@@ -1,17 +1,18 @@
 //! What threads are seen to do is what they did.
 
-use blog::cells::timeline::{Lane, Method, Timeline, Totals};
-use blog::cells::{Ended, Exit, Job, Program};
+use blog::cells::timeline::{Lane, Method, Phase, Timeline, Totals};
+use blog::cells::{Emission, Ended, Exit, Job, Program};
 
 use crate::languages::programs;
 use crate::programs::{end, job, outcome, sh};
-use crate::recorded::traced;
+use crate::recorded::{GIL, traced};
 use crate::{Check, Machine};
 
 pub(crate) const CHECKS: &[Check] = &[
     ("timeline::threads_run_at_once_and_sleepers_wait", threads_run_at_once),
     ("timeline::what_is_waited_for_is_known", what_is_waited_for_is_known),
     ("timeline::there_is_a_method_for_everybody", there_is_a_method_for_everybody),
+    ("timeline::spans_are_of_their_threads", spans_are_of_their_threads),
     ("timeline::tasks_have_rows_of_their_own", tasks_have_rows_of_their_own),
     ("timeline::threads_of_python_have_their_names", threads_of_python_have_their_names),
     ("timeline::processes_have_their_names", processes_have_their_names),
@@ -77,11 +78,13 @@ fn threads_run_at_once(machine: &Machine) {
         assert!(span.name == "busy" && span.end - span.start >= 199_000, "{span:?}");
     }
     let asleep = lane(&timeline, "asleep").totals;
-    assert!(asleep.waiting() >= 148_000 && asleep.running < 10_000, "{asleep:?}");
+    // Where threads are looked at now and then, none is seen from its very beginning.
+    let unseen = if timeline.method == Method::Samples { 20_000 } else { 0 };
+    assert!(asleep.waiting() + unseen >= 148_000 && asleep.running < 10_000, "{asleep:?}");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     // Where others want the cores too, the two may have to share one.
     assert!(timeline.most > 1 || timeline.foreign > 0 || cores == 1, "{} at once on {cores} cores", timeline.most);
-    assert!(timeline.ran >= 398_000 && timeline.lost == 0 && !timeline.cut, "{timeline:?}");
+    assert!(timeline.ran + unseen >= 398_000 && timeline.lost == 0 && !timeline.cut, "{timeline:?}");
     let main = lane(&timeline, "main").totals;
     assert!(main.waiting() > main.running, "it waits for the others: {main:?}");
 }
@@ -115,26 +118,61 @@ for thread in [asleep, waits, reads] {
 }
 ";
 
-/// By each method that tells.
+/// By each method that tells. Without wake-ups a join is told by its time, which others who want the processors can spoil; and
+/// a thread that begins late for want of one waits for less.
 fn what_is_waited_for_is_known(machine: &Machine) {
     for most in [Method::Wakeups, Method::Reasons, Method::Samples] {
-        let (trace, _) = traced(machine, most, "waiting.rs", WAITING);
-        if trace.method == Method::Switches {
-            println!("what is waited for is not told to this user");
-            continue;
+        let mut wrong = None;
+        for _ in 0..3 {
+            let (trace, _) = traced(machine, most, "waiting.rs", WAITING);
+            if trace.method == Method::Switches {
+                println!("what is waited for is not told to this user");
+                break;
+            }
+            let timeline = Timeline::of(&trace, &[]);
+            wrong = is_waiting(&timeline).err().map(|name| format!("{name} in {timeline:?}"));
+            if wrong.is_none() {
+                break;
+            }
         }
-        let timeline = Timeline::of(&trace, &[]);
-        let of = |name: &str| lane(&timeline, name).totals;
-        // Most of it by far. A thread that begins late for want of a processor waits for less.
-        for (name, what, time) in [
-            ("asleep", "sleep", of("asleep").sleep),
-            ("waits", "another thread", of("waits").thread),
-            ("reads", "what is written", of("reads").io),
-            ("main", "their ends", of("main").join),
-        ] {
-            let Totals { running, ready, .. } = of(name);
-            assert!(time + running + ready >= 130_000 && time > 75_000, "{name} waits for {what}: {timeline:?}");
+        assert_eq!(wrong, None, "by {most:?} in three tries");
+    }
+}
+
+/// Whether each thread waits for what it should, most of its time by far; else which one does not.
+fn is_waiting(timeline: &Timeline) -> Result<(), &'static str> {
+    let of = |name: &str| lane(timeline, name).totals;
+    let expected = [
+        ("asleep", of("asleep").sleep),
+        ("waits", of("waits").thread),
+        ("reads", of("reads").io),
+        ("main", of("main").join),
+    ];
+    let is_wrong = |(name, time): &(&'static str, u64)| {
+        let Totals { running, ready, .. } = of(name);
+        time + running + ready < 130_000 || *time < 75_000
+    };
+    expected.into_iter().find(is_wrong).map_or(Ok(()), |(name, _)| Err(name))
+}
+
+/// By each method: also by looking now and then, which sees threads late.
+fn spans_are_of_their_threads(machine: &Machine) {
+    for most in [Method::Reasons, Method::Switches, Method::Samples] {
+        let (trace, said) = traced(machine, most, "gil.py", GIL);
+        let timeline = Timeline::of(&trace, &said.into_iter().filter_map(phase).collect::<Vec<_>>());
+        for name in ["thread 1", "thread 2"] {
+            let Lane { spans, totals, .. } = lane(&timeline, name);
+            let [span] = spans.as_slice() else { panic!("one span by {most:?}: {timeline:?}") };
+            assert_eq!(span.name, "count");
+            assert!(totals.running > 0 && span.end > span.start, "{totals:?}");
         }
+    }
+}
+
+fn phase(said: Emission) -> Option<Phase> {
+    match said {
+        Emission::Span { name, thread, to, start, end } => Some(Phase { name, thread, to, start, end }),
+        _ => None,
     }
 }
 

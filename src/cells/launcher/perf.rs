@@ -70,7 +70,7 @@ const CLOSE_ON_EXEC: c_int = 1 << 3;
 /// lock more needs it where there is more to record, but not without end on a machine with many processors.
 const RING: usize = 512 << 10;
 const LARGE_RING: usize = 8 << 20;
-const LARGE_RINGS: usize = 128 << 20;
+const LARGE_RINGS: usize = 64 << 20;
 
 /// Where `struct perf_event_mmap_page` has `data_head` and `data_tail`, bytes.
 const HEAD: usize = 1024;

@@ -12,6 +12,9 @@ const MOST_SPANS: usize = 40;
 const MOST_TASKS: usize = 14;
 const MOST_TIMES: usize = 60;
 
+/// How much later than it started a thread can be seen first, ns: where threads are only looked at now and then.
+const LATE: u64 = 5_000_000;
+
 /// The most phases that are told apart.
 const MOST_PHASES: usize = 10_000;
 
@@ -30,7 +33,7 @@ impl Phase {
     /// Whether a thread began it.
     pub(super) fn is_of(&self, thread: &Thread) -> bool {
         let (start, end) = thread.life();
-        self.thread == u64::from(thread.number) && start <= self.start && self.start < end
+        self.thread == u64::from(thread.number) && start <= self.start.saturating_add(LATE) && self.start < end
     }
 }
 
