@@ -150,13 +150,13 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     for artifact in pages::draw(&site, &theme, &mut diagnostics) {
         output.insert(artifact.path, artifact.bytes);
     }
-    for article in site.articles.iter().chain(&site.pages) {
-        publish_shown(article, &mut output, &mut diagnostics);
-    }
     for (to, from) in &site.files {
         if let Some(bytes) = diagnostics.take(read(tools.world, from)) {
             output.insert(to.clone(), bytes);
         }
+    }
+    for article in site.articles.iter().chain(&site.pages) {
+        publish_files(article, &mut output, &mut diagnostics);
     }
     for dead in loose_ends.into_iter().filter_map(|end| end.check(|path| output.get(path).is_some())) {
         diagnostics.push(dead);
@@ -164,14 +164,14 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     Built { site, output, results, left_out, diagnostics }
 }
 
-/// Publishes what an article's cells show as files of their own, beside it.
-fn publish_shown(article: &Article, output: &mut Output, diagnostics: &mut Diagnostics) {
+/// Publishes what an article's cells show as files of their own and what was measured of them, beside it.
+fn publish_files(article: &Article, output: &mut Output, diagnostics: &mut Diagnostics) {
     let folder = article.post.address.output_file().parent();
     for (name, bytes) in &article.files {
         let path = folder.join(&SitePath::new(name).expect("a name made of that of a cell"));
         if output.get(&path).is_some() {
-            let message = format!("two files would be published as `{path}`");
-            diagnostics.push(Diagnostic::error(message).note("one of them is what a cell shows"));
+            let error = Diagnostic::error(format!("two files would be published as `{path}`"));
+            diagnostics.push(error.note("one of them is what cells show, or what was measured of them"));
         }
         output.insert(path, bytes.clone());
     }
@@ -364,7 +364,7 @@ fn answer(
     for ((task, answer), selected) in tasks.iter().zip(&answers).zip(selected) {
         let record = match answer {
             Some(Answer::Recorded(record)) => Some((**record).clone()),
-            Some(Answer::NotRun(_)) | None => None,
+            Some(Answer::NotRun { .. }) | None => None,
         };
         if let (Some(found), Some(against)) = (&record, tools.against)
             && let Some(difference) = cells::difference(task.cell, against.read(task.post, &task.cell.id), found)

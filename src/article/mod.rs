@@ -9,6 +9,7 @@ mod highlight;
 mod highlighter;
 mod marks;
 mod render;
+mod results;
 mod rich;
 
 use std::collections::BTreeMap;
@@ -19,9 +20,9 @@ pub use highlighter::Highlighter;
 use self::figure::Canvas;
 use self::marks::mark_lines;
 use self::render::{Body, Drawing, render};
-use crate::content::Post;
+use crate::content::{self, Post};
 use crate::markdown::{Document, Heading};
-use crate::source::Diagnostics;
+use crate::source::{Address, Diagnostics, SitePath};
 
 /// A post as HTML.
 #[derive(Debug, Clone)]
@@ -42,8 +43,10 @@ pub struct Article {
     pub minutes: usize,
     /// Its cells in order.
     pub cells: Vec<CellSummary>,
-    /// What its cells show as files of their own, by names beside the page.
+    /// What its cells show as files of their own, and what was measured of them, by names beside the page.
     pub files: Vec<(String, Vec<u8>)>,
+    /// Which of those files holds what was measured.
+    pub results: Option<String>,
 }
 
 /// What lists say of a cell.
@@ -81,12 +84,14 @@ impl Article {
         setting: Setting<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Article {
+        let key = content::key(post.source.path());
         let mut canvas = Canvas {
             out: String::new(),
             files: Vec::new(),
             diagnostics: Diagnostics::default(),
             highlighter: setting.highlighter,
             folder: setting.folder,
+            post: &key,
             trusted: setting.trusted,
         };
         let draw = |(index, fence)| match figures.get(&index) {
@@ -97,8 +102,11 @@ impl Article {
             None => Drawing { html: figure::plain(fence, setting.highlighter), has_id: false },
         };
         let drawings: Vec<Drawing> = document.fences().enumerate().map(draw).collect();
-        let Canvas { files, diagnostics: wrong, .. } = canvas;
+        let Canvas { mut files, diagnostics: wrong, .. } = canvas;
         diagnostics.extend(wrong);
+        let measured = results::to_json(setting.url, figures.values());
+        let results = measured.is_some().then(|| name_beside(&post, "results.json"));
+        files.extend(results.clone().zip(measured));
         let Body { html, summary, plain_summary } = render(document, &drawings, setting.url);
         let (summary, description) = match &post.meta.description {
             None => (summary, plain_summary),
@@ -114,12 +122,29 @@ impl Article {
             minutes: render::minutes(document.words),
             cells: figures.values().map(Figure::summary).collect(),
             files,
+            results,
             post,
         }
+    }
+
+    /// The address of the file that holds what was measured, if anything was.
+    pub fn results_address(&self) -> Option<Address> {
+        let folder = self.post.address.output_file().parent();
+        let name = SitePath::new(self.results.as_ref()?).expect("a name made of that of the page");
+        Some(Address::file(folder.join(&name)))
     }
 
     /// Whether it stands outside of the lists of posts.
     pub fn stands_alone(&self) -> bool {
         self.post.meta.layout.as_deref().is_some_and(|layout| layout.trim_end_matches(".html") == "page")
+    }
+}
+
+/// A name for a file beside a page: as it is where the page has a folder of its own, else with the name of the page.
+fn name_beside(post: &Post, name: &str) -> String {
+    let file = post.address.output_file();
+    match file.name().rsplit_once('.') {
+        Some(("index", "html")) | None => name.to_owned(),
+        Some((page, _)) => format!("{page}-{name}"),
     }
 }

@@ -170,6 +170,9 @@ pub struct Machine {
     pub system: String,
     /// What the language's tool says of its version.
     pub toolchain: String,
+    /// What measured: `blog 0.1.0`.
+    #[serde(default)]
+    pub tool: String,
     /// When, as an RFC 3339 timestamp in UTC to the second.
     pub date: String,
     /// How the kernel chooses the frequency of its processors, where it does: `performance`.

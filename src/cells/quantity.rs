@@ -7,7 +7,7 @@ pub fn format_ns(ns: f64, half_width: Option<f64>) -> String {
 }
 
 /// A size in bytes, to the second digit of its uncertainty, as [`format_ns`]; as [`format_bytes`] without one.
-pub(super) fn format_size(bytes: f64, half_width: Option<f64>) -> String {
+pub fn format_size(bytes: f64, half_width: Option<f64>) -> String {
     // Nobody counts parts of a byte.
     if half_width.is_none() || bytes < 999.5 {
         return format_bytes(bytes.round() as u64);
@@ -33,7 +33,7 @@ pub(super) fn format_number(value: f64, half_width: Option<f64>) -> String {
 
 /// A number that is not negative and that nobody counted, such as a ratio: to the second digit of its uncertainty; with
 /// two digits in all without one.
-pub(super) fn format_ratio(value: f64, half_width: Option<f64>) -> String {
+pub fn format_ratio(value: f64, half_width: Option<f64>) -> String {
     format_decimal(value, |value| last_digit(value, half_width))
 }
 

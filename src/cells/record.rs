@@ -292,7 +292,12 @@ mod tests {
         let text = String::from_utf8(whole.texts().remove("samples.json").unwrap()).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!((lines.len(), lines[0], lines[3], lines[6]), (7, "[[", "],[", "]]"), "{text}");
-        assert!(lines[1].starts_with(r#"{"wall":7,"cpu":0,"rss":0,"interference":{"foreign":1,"#), "{text}");
+        assert!(
+            lines[1].starts_with(
+                r#"{"wall":7,"cpu":0,"rss":0,"voluntary":0,"involuntary":0,"faults":0,"interference":{"foreign":1,"#
+            ),
+            "{text}"
+        );
         for other in [text.replace("\"wall\":7", "\"wall\":8"), "{".to_owned(), String::new()] {
             let mut read: Record = toml::from_str(&toml::to_string(&whole).unwrap()).unwrap();
             let bytes = |name: &str| match name {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::compare::quotients;
 use super::random::Random;
 use super::statistics::{LOOKS, is_enough};
-use super::summary::counted;
+use super::summary::{FEWEST_UNDISTURBED, counted};
 use super::{Exit, Metric, Repeat, Sample};
 
 /// A first run that takes so much longer than the second was still warming up something, and the second may have been too.
@@ -57,7 +57,7 @@ pub(super) fn measure<E>(
 ) -> Result<Vec<Vec<Sample>>, E> {
     let mut all: Vec<Measured<'_>> = contenders.iter().map(|&contender| Measured::of(contender)).collect();
     let mut sets = Set::all(contenders);
-    let mut empties: BTreeMap<(usize, u32), u64> = BTreeMap::new();
+    let mut empties: BTreeMap<(usize, u32), Sample> = BTreeMap::new();
     let mut random = Random::new(seed);
     for round in 1.. {
         let running: Vec<usize> = sets.iter_mut().flat_map(|set| set.running(&all)).collect();
@@ -72,19 +72,12 @@ pub(super) fn measure<E>(
             let Run { exit, sample } = run(turn)?;
             match turn {
                 Turn::Contender(at) => all[at].take(exit, Sample { round, ..sample }),
-                Turn::Empty(at) if exit == Exit::Code(0) && sample.disturbed.is_none() => {
-                    empties.insert((at, round), sample.wall);
-                }
+                Turn::Empty(at) if exit == Exit::Code(0) => drop(empties.insert((at, round), sample)),
                 Turn::Empty(_) => {}
             }
         }
     }
-    let with_startup = |measured: Measured<'_>| {
-        let empty = measured.contender.empty;
-        let startup = |sample: &Sample| empties.get(&(empty?, sample.round)).copied();
-        measured.samples.into_iter().map(|sample| Sample { startup: startup(&sample), ..sample }).collect()
-    };
-    Ok(all.into_iter().map(with_startup).collect())
+    Ok(all.into_iter().map(|measured| measured.with_startup(&empties)).collect())
 }
 
 /// A contender and its runs until now.
@@ -128,6 +121,17 @@ impl<'p> Measured<'p> {
     /// Whether it runs until enough is known, and not so often as its author wants.
     fn is_adaptive(&self) -> bool {
         !self.failed && self.contender.plan.reps.is_none()
+    }
+
+    /// Its runs, each with what starting took in the same round. Disturbed runs of the empty program are left out where enough
+    /// were not.
+    fn with_startup(self, empties: &BTreeMap<(usize, u32), Sample>) -> Vec<Sample> {
+        let empty = |sample: &Sample| empties.get(&(self.contender.empty?, sample.round));
+        let is_quiet = |empty: &&Sample| empty.disturbed.is_none();
+        let enough = self.samples.iter().filter_map(empty).filter(is_quiet).count() >= FEWEST_UNDISTURBED;
+        let startup = |sample: &Sample| Some(empty(sample).filter(|empty| !enough || is_quiet(empty))?.wall);
+        let startups: Vec<Option<u64>> = self.samples.iter().map(startup).collect();
+        self.samples.into_iter().zip(startups).map(|(sample, startup)| Sample { startup, ..sample }).collect()
     }
 
     /// Whether its author wants more runs of it.

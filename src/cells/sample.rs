@@ -11,6 +11,12 @@ pub struct Sample {
     pub cpu: u64,
     /// Largest resident set of any one of them, bytes.
     pub rss: u64,
+    /// Times that they gave up a processor to wait.
+    pub voluntary: u64,
+    /// Times that a processor was taken from them.
+    pub involuntary: u64,
+    /// Pages that they touched and that were not there for them yet.
+    pub faults: u64,
     /// What others had to do with that.
     pub interference: Interference,
     /// Who took so much that the figures of this run say little, if anybody did.
@@ -19,7 +25,7 @@ pub struct Sample {
     /// The round that it was run in: those of one round were run right after another.
     pub round: u32,
     /// The elapsed time of an empty program of the same language in the same round, ns; nothing if there was none, or if that
-    /// was disturbed.
+    /// was disturbed where enough others were not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub startup: Option<u64>,
     /// The middle one of the times that the program took of a part of itself, ns.

@@ -166,6 +166,7 @@ fn machine(program: &Program) -> Machine {
         memory: 8_000_000_000,
         system: "Linux 0.0".to_owned(),
         toolchain: format!("{} 0.0", program.version.first().map_or("scripted", String::as_str)),
+        tool: "blog 0.0".to_owned(),
         date: "2000-01-01T00:00:00Z".to_owned(),
         ..Machine::default()
     }

@@ -51,6 +51,7 @@ pub(super) fn article(name: &str, day: &str) -> Article {
         words: 1,
         minutes: 1,
         cells: vec![CellSummary { id: "cell-1".to_owned(), verb: "run", language: "rust".to_owned(), line: 5 }],
+        results: None,
         files: Vec::new(),
     }
 }

@@ -24,6 +24,7 @@ fn sample(machine: &Machine, program: &Program) -> Sample {
 fn a_sleep_takes_its_time_and_no_processor(machine: &Machine) {
     let sample = sample(machine, &tool("sleep 0.1"));
     assert!(sample.wall >= 100_000_000, "{sample:?}");
+    assert!(sample.voluntary > 0 && sample.faults > 0, "{sample:?}");
     assert!(sample.cpu < 50_000_000, "{sample:?}");
 }
 
@@ -73,7 +74,7 @@ fn children_that_are_waited_for_count(machine: &Machine) {
 }
 
 fn a_machine_that_does_not_become_quiet_is_told(machine: &Machine) {
-    let patience = Patience { quiet: Duration::from_millis(1), wait: || () };
+    let patience = Patience { quiet: Duration::from_millis(600), wait: || () };
     let impatient = LocalRunner::new(Launcher::start().expect("there is no thread"), patience);
     let other = begin(machine, "busy", &["/bin/sh", "-c", "while :; do :; done"]);
     let is_busy = |plan| {
@@ -82,6 +83,7 @@ fn a_machine_that_does_not_become_quiet_is_told(machine: &Machine) {
         execute(&impatient, &program, prepared).machine.busy
     };
     assert!(is_busy(repeat(Some(1), Some(0), &[0])));
+    assert!(is_busy(repeat(Some(1), Some(0), &[0])), "a look is enough to see that it still is");
     assert!(!is_busy(Plan::Once), "nobody looks before a single run");
     drop(other);
 }

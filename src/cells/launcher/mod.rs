@@ -119,6 +119,8 @@ pub struct Ended {
     pub voluntary: u64,
     /// Times that a processor was taken from them.
     pub involuntary: u64,
+    /// Pages that they touched and that were not there for them yet.
+    pub faults: u64,
     /// What others had to do with that.
     pub interference: Interference,
     /// Where its threads stood when its time was over, if it was to be told.

@@ -30,6 +30,8 @@ pub(super) struct Usage {
     pub(super) voluntary: u64,
     /// Times that a processor was taken from it.
     pub(super) involuntary: u64,
+    /// Pages that it touched and that were not there for it yet, those that came from a disk among them.
+    pub(super) faults: u64,
 }
 
 /// Whose usage is asked for.
@@ -161,6 +163,7 @@ impl From<libc::rusage> for Usage {
             rss: raw.ru_maxrss as u64 * 1024,
             voluntary: raw.ru_nvcsw as u64,
             involuntary: raw.ru_nivcsw as u64,
+            faults: raw.ru_minflt as u64 + raw.ru_majflt as u64,
         }
     }
 }

@@ -84,6 +84,7 @@ fn run(job: &Job, socket: &UnixStream) -> io::Result<Ended> {
         rss: usage.rss,
         voluntary: usage.voluntary,
         involuntary: usage.involuntary,
+        faults: usage.faults,
         interference: Load::now().since(before),
         threads,
         trace: tracer.map(|tracer| tracer.map(Tracer::finish)),

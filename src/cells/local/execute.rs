@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
 
 use super::scratch::Scratch;
 use super::tally::Tally;
@@ -16,6 +17,9 @@ use crate::cells::{
     Batch, Case, Emission, End, Ended, Job, Member, Metric, Misunderstood, Net, Outcome, Params, Plan, Prepared,
     Program, RunnerError, Sample, Shown,
 };
+
+/// How many times as long as measuring itself it is worth to wait for quiet.
+const PATIENCE: u32 = 3;
 
 /// How many rich outputs a run may have: each is a part of a page, or a file.
 const MOST_SHOWN: usize = 64;
@@ -102,8 +106,8 @@ impl LocalRunner {
     /// Runs every case. Tells whether others kept using the machine.
     fn run_all(&self, field: &mut Field<'_>, seed: u64) -> Result<bool, RunnerError> {
         let _alone = quiet::lock(self.patience.wait)?;
-        let measured = field.programs.iter().any(|ready| matches!(ready.program.plan, Plan::Repeat(_)));
-        let busy = measured && !quiet::wait(self.patience.quiet);
+        let longest = field.longest_time();
+        let busy = longest.is_some_and(|longest| !self.is_quiet(PATIENCE * longest));
         for one in &mut field.programs {
             for case in 0..one.cases.len() {
                 match &one.program.plan {
@@ -218,6 +222,15 @@ impl<'p> Field<'p> {
         self.programs.iter().enumerate().filter(repeated).flat_map(cases).collect()
     }
 
+    /// The longest time that one of the programs that are to be run repeatedly may take for all its runs.
+    fn longest_time(&self) -> Option<Duration> {
+        let time = |one: &Ready<'_>| match &one.program.plan {
+            Plan::Repeat(plan) => Some(Duration::from_nanos(plan.max_time)),
+            _ => None,
+        };
+        self.programs.iter().filter_map(time).max()
+    }
+
     fn contenders(&self, cases: &[(usize, usize)]) -> Vec<Contender<'p>> {
         let of = |&(program, case): &(usize, usize)| {
             let one = &self.programs[program];
@@ -306,6 +319,9 @@ fn sample(ended: &Ended, cores: usize) -> Sample {
         wall: ended.wall,
         cpu: ended.cpu,
         rss: ended.rss,
+        voluntary: ended.voluntary,
+        involuntary: ended.involuntary,
+        faults: ended.faults,
         interference: ended.interference.clone(),
         disturbed: cause(&ended.interference, ended.wall, cores),
         ..Sample::default()

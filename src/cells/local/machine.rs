@@ -18,6 +18,7 @@ pub(super) fn describe() -> Machine {
         memory: memory(&read("/proc/meminfo")).unwrap_or_default(),
         system: format!("Linux {}", read("/proc/sys/kernel/osrelease").trim()),
         toolchain: String::new(),
+        tool: concat!("blog ", env!("CARGO_PKG_VERSION")).to_owned(),
         date: now.round(Unit::Second).unwrap_or(now).to_string(),
         governor: Some(read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").trim().to_owned())
             .filter(|governor| !governor.is_empty()),

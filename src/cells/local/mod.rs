@@ -16,6 +16,7 @@ use std::io;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -37,15 +38,17 @@ pub struct LocalRunner {
     isolates: OnceLock<bool>,
     /// This machine, once somebody asked.
     here: OnceLock<Machine>,
+    /// Whether the last wait for quiet was in vain.
+    tired: AtomicBool,
 }
 
 /// How long measuring may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// For others to stop using the machine, before a program is run repeatedly. 5 s, if nobody says so: builds and
-    /// downloads that end soon are worth it, but it is spent anew for each bench, and a blog with a hundred of them on a
-    /// machine that is never quiet would take most of an hour longer with 30 s. Such a record says that the machine was
-    /// [busy](Machine::busy).
+    /// For others to stop using the machine, before programs are run repeatedly. 30 s, if nobody says so; and no longer than
+    /// three times what measuring them may take. Where that was in vain, nobody waits again before the machine has once been
+    /// quiet: a blog with a hundred benches would take most of an hour longer on a machine that never is. Such records say that
+    /// the machine was [busy](Machine::busy).
     pub quiet: Duration,
     /// What is done before the runner waits for another `blog` that measures, however long that takes.
     pub wait: fn(),
@@ -53,7 +56,7 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Patience { quiet: Duration::from_secs(5), wait: || () }
+        Patience { quiet: Duration::from_secs(30), wait: || () }
     }
 }
 
@@ -67,6 +70,7 @@ impl LocalRunner {
             packages: Packages::users_folder().map(Packages::new),
             isolates: OnceLock::new(),
             here: OnceLock::new(),
+            tired: AtomicBool::new(false),
         }
     }
 
@@ -86,6 +90,15 @@ impl LocalRunner {
     fn net(&self) -> Net {
         let isolates = *self.isolates.get_or_init(|| self.launcher.can_isolate());
         if isolates { Net::Loopback } else { Net::Host }
+    }
+
+    /// Waits for others to stop using the machine, at most so long. Tells whether they did.
+    fn is_quiet(&self, longest: Duration) -> bool {
+        let tired = self.tired.load(Ordering::Relaxed);
+        let patience = self.patience.quiet.min(longest);
+        let quiet = quiet::wait(if tired { patience.min(quiet::GLANCE) } else { patience });
+        self.tired.store(!quiet, Ordering::Relaxed);
+        quiet
     }
 
     /// Learns, unless that is known, what nobody needs before a program runs.

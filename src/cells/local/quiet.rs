@@ -15,7 +15,7 @@ use crate::cells::RunnerError;
 use crate::cells::launcher::{self, Load};
 
 /// How long the use of the machine is observed.
-const GLANCE: Duration = Duration::from_millis(250);
+pub(super) const GLANCE: Duration = Duration::from_millis(250);
 
 /// The machine is quiet when others use less than a tenth of one core.
 const QUIET: f64 = 0.10;

@@ -201,7 +201,7 @@ fn one_that_fails_leaves_the_others_to_themselves() {
 
 #[test]
 fn an_empty_program_runs_in_the_rounds_of_those_that_start_like_it() {
-    let (short, long) = (plan(Some(2), Some(0), 0), plan(Some(4), Some(0), 0));
+    let (short, long) = (plan(Some(2), Some(0), 0), plan(Some(7), Some(0), 0));
     let with = |plan, empty| Contender { empty: Some(empty), ..contender(plan) };
     let mut empties = Vec::new();
     let contenders = [with(&short, 0), with(&long, 0), with(&short, 1), contender(&long)];
@@ -214,11 +214,19 @@ fn an_empty_program_runs_in_the_rounds_of_those_that_start_like_it() {
     let startup = |samples: &Vec<Sample>| samples.iter().map(|sample| sample.startup).collect::<Vec<_>>();
     let samples: Vec<_> = samples.expect("no run gives an error").iter().map(startup).collect();
     assert_eq!(samples[0], [Some(11), Some(12)]);
-    assert_eq!(samples[1], [Some(11), Some(12), None, Some(14)], "one was disturbed");
+    assert_eq!(samples[1][..4], [Some(11), Some(12), None, Some(14)], "one was disturbed, and six were not");
     assert_eq!(samples[2], [Some(21), Some(22)]);
-    assert_eq!(samples[3], [None; 4]);
+    assert_eq!(samples[3], [None; 7]);
     empties.sort_unstable();
-    assert_eq!(empties, [0, 0, 0, 0, 1, 1]);
+    assert_eq!(empties, [0, 0, 0, 0, 0, 0, 0, 1, 1]);
+}
+
+#[test]
+fn where_empty_programs_are_disturbed_too_they_count() {
+    let plan = plan(Some(3), Some(0), 0);
+    let with = Contender { empty: Some(0), ..contender(&plan) };
+    let samples = together(&[with], |_, round| disturbed(100 + round));
+    assert_eq!(samples[0].iter().map(|sample| sample.startup).collect::<Vec<_>>(), [Some(100), Some(101), Some(102)]);
 }
 
 #[test]

@@ -10,7 +10,11 @@ const FACTOR: f64 = 2.0;
 
 /// Whether a record of the same program says anything that the one before does not.
 pub fn is_news(cell: &Cell, old: &Record, new: &Record) -> bool {
-    let machine = |record: &Record| Machine { date: String::new(), busy: false, load: None, ..record.machine.clone() };
+    let machine = |record: &Record| {
+        // What says when and with what it was measured is not what was measured.
+        let (date, tool) = (String::new(), String::new());
+        Machine { date, tool, busy: false, load: None, ..record.machine.clone() }
+    };
     old.compiled != new.compiled
         || old.codes != new.codes
         || old.messages != new.messages

@@ -92,6 +92,19 @@ fn a_post_names_its_neighbours_by_date_its_series_and_its_terms() {
 }
 
 #[test]
+fn a_post_whose_cells_were_measured_leads_to_their_raw_data() {
+    let (mut folder, mut file) = (article("a", "2026-01-01"), article("b", "2026-01-02"));
+    folder.results = Some("results.json".to_owned());
+    file.post.address = address("notes/b.html");
+    file.results = Some("b-results.json".to_owned());
+    let site = with(vec![folder, file, article("c", "2026-01-03")]);
+    let link = |href: &str| format!(r#"<a href="{href}" type="application/json">Raw data (JSON)</a>"#);
+    assert!(site.text("a/index.html").contains(&link("/notes/a/results.json")));
+    assert!(site.text("notes/b.html").contains(&link("/notes/notes/b-results.json")));
+    assert!(!site.text("c/index.html").contains("Raw data"));
+}
+
+#[test]
 fn posts_without_a_date_have_no_neighbours_and_are_in_no_feed() {
     let site = with(vec![article("dated", "2026-01-01"), article("undated", "")]);
     assert!(!site.text("undated/index.html").contains("rel=\"prev\""));

@@ -118,6 +118,7 @@ impl<'s> Views<'s> {
             previous: None,
             next: None,
             cells: &[],
+            results: None,
             feed: None,
             extra: &self.nothing,
         }
@@ -143,6 +144,7 @@ impl<'s> Views<'s> {
             minutes: article.minutes,
             authors,
             cells: &article.cells,
+            results: article.results_address().map(|address| self.local(&address)),
             extra: &meta.extra,
             ..blank
         }

@@ -114,6 +114,8 @@ pub struct PageView<'s> {
     pub next: Option<LinkView<'s>>,
     /// Its cells in order.
     pub cells: &'s [CellSummary],
+    /// What was measured of its cells, with every run, as JSON: a link within the site. Nothing if nothing was measured.
+    pub results: Option<String>,
     /// The feed of its term, as a link within the site.
     pub feed: Option<String>,
     /// `extra` of its front matter and every key there that has no meaning to `blog`.
