@@ -364,7 +364,7 @@ fn answer(
     for ((task, answer), selected) in tasks.iter().zip(&answers).zip(selected) {
         let record = match answer {
             Some(Answer::Recorded(record)) => Some((**record).clone()),
-            Some(Answer::NotRun(_)) | None => None,
+            Some(Answer::NotRun { .. }) | None => None,
         };
         if let (Some(found), Some(against)) = (&record, tools.against)
             && let Some(difference) = cells::difference(task.cell, against.read(task.post, &task.cell.id), found)

@@ -191,7 +191,7 @@ fn line_matches(expected: &str, found: &str) -> bool {
 }
 
 /// A text with every measured value as `[..]`: what stands in a `<dd>` right behind its `</dt>`, and how long a build took.
-/// That a machine was busy is no part of it.
+/// What is only said of some runs, such as that a machine was busy, is no part of it.
 fn steady(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -202,9 +202,15 @@ fn steady(text: &str) -> String {
         rest = rest.find("</dd>").map_or("", |end| &rest[end + 5..]);
     }
     out.push_str(rest);
+    let out = elided(&out, "<summary>All ", " runs</summary>", "<summary>All [..] runs</summary>");
     let out = without_colours(&charts_as_they_stay(&without_versions(&out)))
-        .replace("<div><dt>disturbed</dt><dd>[..]</dd></div>", "")
-        .replace(" <span class=\"badge busy\">measured on a busy machine</span>", "");
+        .replace(" <span class=\"badge busy\">busy machine</span>", "");
+    let out = elided(&out, " <span class=\"badge noisy\">", "</span>", "");
+    let out = elided(&out, " <span class=\"badge starting\">", "</span>", "");
+    let some = ["disturbed", "of which start-up"].map(|name| format!("<div><dt>{name}</dt><dd>[..]</dd></div>"));
+    let rows =
+        ["Busy", "Noisy", "Mostly start-up", "Start-up", "Trend"].map(|name| format!("<dt>{name}</dt><dd>[..]</dd>"));
+    let out = some.iter().chain(&rows).fold(out, |out, part| out.replace(part, ""));
     // The last line of a build: "Built 3 files (3 new, 0 changed) into public in 12 ms".
     let lines = out.split_inclusive('\n').map(|line| match line.rfind(" in ") {
         Some(at) if line.starts_with("Built ") => format!("{} in [..]\n", &line[..at]),
@@ -227,7 +233,7 @@ fn charts_as_they_stay(html: &str) -> String {
     let mut parts = html.split("<div class=\"chart\">\n");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |out, part| {
-        let (chart, behind) = part.split_at(part.find("\n</div>\n").unwrap_or(part.len()));
+        let (chart, behind) = part.split_at(part.find("\n</div>\n").map_or(part.len(), |at| at + 1));
         let chart = elided(chart, "<svg ", "</svg>\n", "<svg>[..]</svg>\n");
         let chart = elided(&chart, "<td class=\"bar\">", "</td>", "<td class=\"bar\">[..]</td>");
         let chart = elided(&chart, "<p>", "</p>", "<p>[..]</p>");

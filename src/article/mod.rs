@@ -20,7 +20,7 @@ pub use highlighter::Highlighter;
 use self::figure::Canvas;
 use self::marks::mark_lines;
 use self::render::{Body, Drawing, render};
-use crate::content::Post;
+use crate::content::{self, Post};
 use crate::markdown::{Document, Heading};
 use crate::source::{Address, Diagnostics, SitePath};
 
@@ -84,12 +84,14 @@ impl Article {
         setting: Setting<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Article {
+        let key = content::key(post.source.path());
         let mut canvas = Canvas {
             out: String::new(),
             files: Vec::new(),
             diagnostics: Diagnostics::default(),
             highlighter: setting.highlighter,
             folder: setting.folder,
+            post: &key,
             trusted: setting.trusted,
         };
         let draw = |(index, fence)| match figures.get(&index) {

@@ -14,7 +14,7 @@ const FORMAT: u32 = 1;
 pub(super) fn to_json<'f>(page: &str, figures: impl Iterator<Item = &'f Figure<'f>>) -> Option<Vec<u8>> {
     let recorded = |figure: &'f Figure<'f>| match figure.answer? {
         Answer::Recorded(record) => Some((figure.cell, &**record)),
-        Answer::NotRun(_) => None,
+        Answer::NotRun { .. } => None,
     };
     let cells: Vec<(&Cell, &Record)> = figures.filter_map(recorded).collect();
     if cells.iter().all(|(_, record)| record.samples.is_empty()) {

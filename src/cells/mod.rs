@@ -66,7 +66,7 @@ pub use options::Options;
 pub use outcome::{BuildLog, Case, CompilerMessage, End, Exit, Machine, Outcome, Shown};
 pub use outside::Outside;
 pub use program::{Build, Input, Limits, LockedPackages, Net, Params, Plan, Program, Repeat};
-pub use quantity::{format_bytes, format_ns};
+pub use quantity::{format_bytes, format_ns, format_ratio, format_size};
 pub use record::{CaseRecord, Record};
 pub use relocate::{Relocation, line_named};
 pub use runner::{Batch, Member, NoRunner, Prepared, Runner, RunnerError};

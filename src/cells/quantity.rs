@@ -7,7 +7,7 @@ pub fn format_ns(ns: f64, half_width: Option<f64>) -> String {
 }
 
 /// A size in bytes, to the second digit of its uncertainty, as [`format_ns`]; as [`format_bytes`] without one.
-pub(super) fn format_size(bytes: f64, half_width: Option<f64>) -> String {
+pub fn format_size(bytes: f64, half_width: Option<f64>) -> String {
     if half_width.is_none() || bytes < 0.5 {
         return format_bytes(bytes.round() as u64);
     }
@@ -37,7 +37,7 @@ pub(super) fn format_number(value: f64, half_width: Option<f64>) -> String {
 
 /// A number that is not negative and that nobody counted, such as a ratio: to the second digit of its uncertainty; with
 /// two digits in all without one.
-pub(super) fn format_ratio(value: f64, half_width: Option<f64>) -> String {
+pub fn format_ratio(value: f64, half_width: Option<f64>) -> String {
     format_decimal(value, |value| last_digit(value, half_width))
 }
 
@@ -242,9 +242,10 @@ mod tests {
         let number = number.replace(',', "");
         let (digits, exponent) = number.split_once('e').unwrap_or((&number, "0"));
         let scale = unit + exponent.parse::<i32>().expect("an exponent");
+        let length = |text: &str| i32::try_from(text.len()).expect("a short text");
         let last = match digits.split_once('.') {
-            Some((_, decimals)) => -(decimals.len() as i32),
-            None => (digits.len() - digits.trim_end_matches('0').len()) as i32,
+            Some((_, decimals)) => -length(decimals),
+            None => length(digits) - length(digits.trim_end_matches('0')),
         };
         (digits.parse::<f64>().expect("digits") * power(scale), scale + last)
     }

@@ -28,8 +28,13 @@ pub struct Task<'a> {
 pub enum Answer {
     /// It ran, now or earlier.
     Recorded(Box<Record>),
-    /// It could not run here, and its author wants that said: why.
-    NotRun(String),
+    /// It could not run here, and its author wants that said.
+    NotRun {
+        /// Why.
+        why: String,
+        /// What an earlier version of its code did, if that is stored.
+        earlier: Option<Box<Record>>,
+    },
 }
 
 /// Which cells are run.
@@ -280,7 +285,7 @@ impl Session<'_> {
     ) -> Option<Ran<'t>> {
         let outcome = match result {
             Ok(outcome) => outcome,
-            Err(RunnerError::Missing(tool)) => return self.missing(task.cell, tool).map(Ran::Answered),
+            Err(RunnerError::Missing(tool)) => return self.missing(task, key, tool).map(Ran::Answered),
             Err(RunnerError::Failed(why)) => {
                 let message = format!("cell `{}` could not be run", task.cell.id);
                 let error = Diagnostic::error(message).at(task.cell.info.clone(), "");
@@ -347,11 +352,17 @@ impl Session<'_> {
         Answer::Recorded(Box::new(record))
     }
 
-    fn missing(&mut self, cell: &Cell, tool: String) -> Option<Answer> {
-        match cell.options.missing {
-            Trouble::Show => Some(Answer::NotRun(format!("{tool} is not on this machine"))),
+    fn missing(&mut self, task: Task<'_>, key: &Hash, tool: String) -> Option<Answer> {
+        match task.cell.options.missing {
+            Trouble::Show => {
+                let earlier = match self.bench.store.get(task.post, &task.cell.id, key) {
+                    Found::Stale(record) => Some(record),
+                    _ => None,
+                };
+                Some(Answer::NotRun { why: format!("{tool} is not on this machine"), earlier })
+            }
             Trouble::Fail => {
-                self.missing.entry(tool).or_default().push(cell.clone());
+                self.missing.entry(tool).or_default().push(task.cell.clone());
                 None
             }
         }

@@ -38,6 +38,17 @@ impl Axis {
         (Axis { low, high, logarithmic }, marks)
     }
 
+    /// An axis from a mark below all values to one above them, which need not begin at zero, and its marks.
+    pub(super) fn around(values: &[f64]) -> (Axis, Vec<f64>) {
+        let (low, high) = ends(values);
+        let logarithmic = is_wide(low, high);
+        // Values that are all alike have some room around them.
+        let free = if low < high { 0.0 } else { 0.05 * low.abs().max(1e-9) };
+        let marks = if logarithmic { ratios(low, high) } else { steps(low - free, high + free) };
+        let (low, high) = ends(&marks);
+        (Axis { low, high, logarithmic }, if logarithmic { thinned(&marks) } else { marks })
+    }
+
     /// Where a value lies, from 0 at the least to 1.
     pub(super) fn share(&self, value: f64) -> f64 {
         let share = if self.logarithmic {
@@ -135,6 +146,23 @@ mod tests {
         ];
         for (values, logarithmic, expected) in table {
             let (axis, marks) = Axis::of_values(values, &[]);
+            assert_eq!(axis.logarithmic, logarithmic, "{values:?}");
+            let near = |(mark, expected): (&f64, &f64)| (mark - expected).abs() <= expected.abs() * 1e-9;
+            assert!(marks.len() == expected.len() && marks.iter().zip(expected).all(near), "{values:?}: {marks:?}");
+        }
+    }
+
+    #[test]
+    fn an_axis_around_values_need_not_begin_at_zero() {
+        let table: [(&[f64], bool, &[f64]); 5] = [
+            (&[1.21e6, 1.32e6], false, &[1.2e6, 1.25e6, 1.3e6, 1.35e6]),
+            (&[7.0, 7.0], false, &[6.6, 6.8, 7.0, 7.2, 7.4]),
+            (&[0.0], false, &[-5e-11, 0.0, 5e-11]),
+            (&[-3.0, 5.0], false, &[-4.0, -2.0, 0.0, 2.0, 4.0, 6.0]),
+            (&[1.2e6, 9e6], true, &[1e6, 2e6, 5e6, 1e7]),
+        ];
+        for (values, logarithmic, expected) in table {
+            let (axis, marks) = Axis::around(values);
             assert_eq!(axis.logarithmic, logarithmic, "{values:?}");
             let near = |(mark, expected): (&f64, &f64)| (mark - expected).abs() <= expected.abs() * 1e-9;
             assert!(marks.len() == expected.len() && marks.iter().zip(expected).all(near), "{values:?}: {marks:?}");

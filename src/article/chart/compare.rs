@@ -1,7 +1,7 @@
 //! The comparison of a group.
 
 use super::bars::{Row, table};
-use super::{MISSING, Measured, Unit, escape, framed, ratio};
+use super::{MISSING, Measured, Unit, escape, framed, mixed, ratio};
 
 /// Cells of a group, measured against one of them.
 #[derive(Debug, Clone, Copy)]
@@ -14,8 +14,8 @@ pub struct Comparison<'a> {
     pub unit: Unit,
     /// The cells in order.
     pub bars: &'a [Bar<'a>],
-    /// What must be said of the comparison, a sentence each: `Measured in different sessions.`
-    pub notes: &'a [&'a str],
+    /// Why they cannot be compared by ratios, if they were not measured together, in a sentence.
+    pub mixed: Option<&'a str>,
 }
 
 /// One of the cells.
@@ -47,7 +47,7 @@ impl Comparison<'_> {
         }
         columns.push((self.against(), ""));
         let rows: Vec<Row> = self.bars.iter().map(|bar| self.row(bar, with_intervals)).collect();
-        framed(&table("compare", &caption, &columns, &quantity, &rows), self.notes)
+        framed(&(table("compare", &caption, &columns, &quantity, &rows) + &mixed(self.mixed)), &[])
     }
 
     /// The head of the column of ratios.

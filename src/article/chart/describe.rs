@@ -1,5 +1,6 @@
 //! What a picture shows, in sentences for those who do not see it.
 
+use super::fit::Law;
 use super::plot::Plot;
 use super::sweep::{Ideal, Line, Placed, Sweep};
 use super::{Measured, Unit};
@@ -41,6 +42,16 @@ pub(super) fn sentences(sweep: &Sweep<'_>, lines: &[Line<'_>]) -> String {
         sentences.push(format!("The right part is shaded: {}.", beyond(sweep, cores)));
     }
     sentences.join(" ")
+}
+
+/// What the laws of scaling say of the lines that obey one, a sentence each: of times of a fixed amount of work.
+pub(super) fn laws(sweep: &Sweep<'_>, lines: &[Line<'_>]) -> String {
+    let law = |line: &Line<'_>| {
+        let points: Vec<(f64, Measured)> = line.points.iter().map(|(workers, _, time)| (*workers, *time)).collect();
+        Law::of(&points, sweep.cores).map(|law| law.sentence(line.label))
+    };
+    let lines = lines.iter().filter(|_| sweep.ideal == Some(Ideal::Inverse));
+    lines.filter_map(law).collect::<Vec<_>>().join(" ")
 }
 
 fn beyond(sweep: &Sweep<'_>, cores: usize) -> String {
@@ -134,7 +145,7 @@ mod tests {
             series: &series,
             ideal,
             cores,
-            notes: &[],
+            mixed: None,
         };
         sentences(&sweep, &sweep.lines().expect("two points and more"))
     }

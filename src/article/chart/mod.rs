@@ -8,15 +8,18 @@ mod axis;
 mod bars;
 mod compare;
 mod describe;
+mod fit;
 mod labels;
 mod plot;
 mod ratio;
+mod strip;
 mod sweep;
 mod tally;
 mod timeline;
 mod unit;
 
 pub use compare::{Bar, Comparison};
+pub use strip::{Run, Runs, Strip};
 pub use sweep::{Ideal, Point, Series, Sweep};
 pub use tally::Tally;
 pub use timeline::Threads;
@@ -72,6 +75,14 @@ impl Measured {
         }
     }
 
+    /// The value and half the width of its interval: `1.92 ms ± 35 µs`.
+    fn short_text(self, unit: Unit) -> String {
+        match self.interval {
+            Some(interval) => format!("{} ± {}", self.text(unit), unit.format(half_width(interval), None)),
+            None => self.text(unit),
+        }
+    }
+
     /// The smallest and the largest value to draw.
     fn ends(self) -> (f64, f64) {
         let (low, high) = self.interval.unwrap_or((self.value, self.value));
@@ -82,6 +93,12 @@ impl Measured {
 /// Whether it is a number, and neither so large nor so small that what is computed of it may not be one.
 fn is_usual(number: f64) -> bool {
     number == 0.0 || (1e-100..1e100).contains(&number.abs())
+}
+
+/// Why things that are drawn together were not measured together, as a badge with what it means.
+fn mixed(why: Option<&str>) -> String {
+    let paragraph = |why: &str| format!("<p><span class=\"badge mixed\">mixed</span> {}</p>\n", escape::text(why));
+    why.map(paragraph).unwrap_or_default()
 }
 
 /// What surrounds every chart, with the notes below it.

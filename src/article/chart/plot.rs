@@ -171,17 +171,12 @@ impl<'a> Plot<'a> {
         let path = self.stretched(line.points.iter().map(|point| (point.0, point.2.value)));
         let dashes = if dashes.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dashes}\"") };
         out.push_str(&curve(&format!("stroke-width=\"2.5\"{dashes}"), &path));
-        for (parameter, written, value) in &line.points {
-            let y = self.height(value.value);
-            let name =
-                format!("{}, {} = {written}: {}", line.label, self.sweep.parameter, value.full_text(self.sweep.unit));
+        for (parameter, _, value) in &line.points {
+            let (x, y) = (percent(self.x.share(*parameter)), self.height(value.value));
+            let whisker = self.whisker(*value, y);
             let _ = write!(
                 out,
-                "<svg x=\"{}\" y=\"{}\" overflow=\"visible\"><title>{}</title><path stroke=\"currentColor\" d=\"{mark}{}\"/></svg>",
-                percent(self.x.share(*parameter)),
-                coordinate(y),
-                escape::text(&name),
-                self.whisker(*value, y)
+                "<svg x=\"{x}\" y=\"{y}\" overflow=\"visible\"><path stroke=\"currentColor\" d=\"{mark}{whisker}\"/></svg>"
             );
         }
         out.push_str(&end_label(line.label, label));
@@ -195,7 +190,6 @@ impl<'a> Plot<'a> {
         if down.max(-up) < 4.0 {
             return String::new();
         }
-        let (down, up) = (coordinate(down), coordinate(up));
         format!("M0 {down}V{up}M-3 {down}h6M-3 {up}h6")
     }
 
@@ -207,16 +201,15 @@ impl<'a> Plot<'a> {
         spread(&wanted, 14.0, TOP, BOTTOM)
     }
 
-    /// How far below the top of the picture a value lies, in px.
+    /// How far below the top of the picture a value lies, in px: whole ones, since parts of them cannot be seen.
     fn height(&self, value: f64) -> f64 {
-        BOTTOM - self.y.share(value) * (BOTTOM - TOP)
+        (BOTTOM - self.y.share(value) * (BOTTOM - TOP)).round()
     }
 
     /// A path through points, in a picture that is 1000 wide.
     fn stretched(&self, points: impl Iterator<Item = (f64, f64)>) -> String {
-        let place = |(parameter, value)| {
-            format!("{} {}", coordinate(self.x.share(parameter) * 1000.0), coordinate(self.height(value)))
-        };
+        let place =
+            |(parameter, value)| format!("{} {}", (self.x.share(parameter) * 1000.0).round(), self.height(value));
         format!("M{}", points.map(place).collect::<Vec<_>>().join("L"))
     }
 }

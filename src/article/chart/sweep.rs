@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::bars::{Row, table};
 use super::plot::Plot;
-use super::{MISSING, Measured, Unit, describe, escape, framed, is_usual};
+use super::{MISSING, Measured, Unit, describe, escape, framed, is_usual, mixed};
 
 /// Cells measured at several values of one parameter.
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +24,8 @@ pub struct Sweep<'a> {
     pub ideal: Option<Ideal>,
     /// The number of cores, for such a parameter: beyond it workers share them.
     pub cores: Option<usize>,
-    /// What must be said of the measurement, a sentence each.
-    pub notes: &'a [&'a str],
+    /// Why they cannot be compared by their values, if they were not measured together, in a sentence.
+    pub mixed: Option<&'a str>,
 }
 
 /// A cell at the values of the parameter.
@@ -73,10 +73,8 @@ impl Sweep<'_> {
     /// Draws it: a picture with its data below, if the parameter is a number that took at least two values, and there are at
     /// most four series; else a table with a bar for each point.
     pub fn draw(&self) -> String {
-        match self.lines() {
-            Some(lines) => framed(&self.chart(&lines), self.notes),
-            None => framed(&self.bars(), self.notes),
-        }
+        let drawn = self.lines().map_or_else(|| self.bars(), |lines| self.chart(&lines));
+        framed(&(drawn + &mixed(self.mixed)), &[])
     }
 
     /// The series as lines, if a picture can be drawn of them.
@@ -100,7 +98,13 @@ impl Sweep<'_> {
             Plot::HEIGHT,
             plot.draw()
         );
-        out.push_str("<details class=\"data\"><summary>Data</summary>\n");
+        let laws = describe::laws(self, lines);
+        if !laws.is_empty() {
+            let _ = writeln!(out, "<p>{}</p>", escape::text(&laws));
+        }
+        out.push_str(
+            "<details class=\"data\"><summary>Data</summary>\n<p>Medians ± half of their 95 % intervals.</p>\n",
+        );
         out.push_str(&self.data());
         out.push_str("</details>\n");
         out
@@ -120,7 +124,7 @@ impl Sweep<'_> {
             let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escape::text(at));
             for series in self.series {
                 let point = series.points.iter().find(|point| point.at == at).and_then(|point| point.value.known());
-                let text = point.map_or(MISSING.to_owned(), |value| value.full_text(self.unit));
+                let text = point.map_or(MISSING.to_owned(), |value| value.short_text(self.unit));
                 let _ = write!(out, "<td class=\"num\">{text}</td>");
             }
             out.push_str("</tr>\n");

@@ -110,12 +110,11 @@ fn chart(figures: &[&Figure<'_>], title: &str) -> Option<String> {
     let all: Vec<(&Cell, &Record)> = figures.iter().copied().filter_map(measured).collect();
     let (first, _) = all.first()?;
     let parameter = parameter(figures);
-    let notes = notes(&all);
-    let notes: Vec<&str> = notes.iter().map(String::as_str).collect();
+    let mixed = mixed(&all);
     let quantity = Quantity::of(first);
     match parameter {
-        Some(parameter) => Some(sweep(&all, &parameter, title, &quantity, &notes)),
-        None if all.len() > 1 => Some(comparison(&all, title, &quantity, &notes)),
+        Some(parameter) => Some(sweep(&all, &parameter, title, &quantity, mixed)),
+        None if all.len() > 1 => Some(comparison(&all, title, &quantity, mixed)),
         None => None,
     }
 }
@@ -173,20 +172,20 @@ fn label(cell: &Cell) -> &str {
     cell.options.label.as_deref().unwrap_or(&cell.id)
 }
 
-/// What a reader must know of where and when cells were measured.
-fn notes(all: &[(&Cell, &Record)]) -> Vec<String> {
+/// Why cells cannot be compared, if they were not measured together.
+fn mixed(all: &[(&Cell, &Record)]) -> Option<&'static str> {
     let different =
         |of: fn(&Record) -> String| all.iter().map(|(_, record)| of(record)).collect::<BTreeSet<_>>().len() > 1;
-    let mut notes = Vec::new();
     if different(|record| format!("{} {}", record.machine.cpu, record.machine.cores)) {
-        notes.push("Measured on different machines, so they cannot be compared by their times.".to_owned());
+        Some("Measured on different machines, so they cannot be compared by their times.")
     } else if different(|record| record.session.clone()) {
-        notes.push("Measured in different sessions and not interleaved, so no ratios are given.".to_owned());
+        Some("Measured in different sessions and not interleaved, so no ratios are given.")
+    } else {
+        None
     }
-    notes
 }
 
-fn comparison(all: &[(&Cell, &Record)], title: &str, quantity: &Quantity, notes: &[&str]) -> String {
+fn comparison(all: &[(&Cell, &Record)], title: &str, quantity: &Quantity, mixed: Option<&str>) -> String {
     let cells: Vec<&Cell> = all.iter().map(|(cell, _)| *cell).collect();
     let base = baseline(&cells);
     let base_id = base.map(|at| cells[at].id.as_str());
@@ -202,7 +201,7 @@ fn comparison(all: &[(&Cell, &Record)], title: &str, quantity: &Quantity, notes:
             let ratio = case.ratio.as_ref().filter(|_| {
                 case.baseline.as_deref() == base_id
                     && case.metric.as_deref() == Some(quantity.metric.name())
-                    && notes.is_empty()
+                    && mixed.is_none()
             });
             Some(Bar {
                 label: label(cell),
@@ -213,10 +212,10 @@ fn comparison(all: &[(&Cell, &Record)], title: &str, quantity: &Quantity, notes:
             })
         })
         .collect();
-    Comparison { title, quantity: &quantity.name, unit: quantity.unit, bars: &bars, notes }.draw()
+    Comparison { title, quantity: &quantity.name, unit: quantity.unit, bars: &bars, mixed }.draw()
 }
 
-fn sweep(all: &[(&Cell, &Record)], parameter: &str, title: &str, quantity: &Quantity, notes: &[&str]) -> String {
+fn sweep(all: &[(&Cell, &Record)], parameter: &str, title: &str, quantity: &Quantity, mixed: Option<&str>) -> String {
     let mut lines: Vec<(String, Vec<Point<'_>>)> = Vec::new();
     for (cell, record) in all {
         for case in &record.cases {
@@ -245,7 +244,7 @@ fn sweep(all: &[(&Cell, &Record)], parameter: &str, title: &str, quantity: &Quan
         series: &series,
         ideal: (workers && quantity.metric == Metric::Wall).then_some(Ideal::Inverse),
         cores: all.first().map(|(_, record)| record.machine.cores).filter(|_| workers),
-        notes,
+        mixed,
     }
     .draw()
 }

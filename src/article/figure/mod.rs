@@ -1,9 +1,12 @@
 //! The figure of a cell: its code, what it printed, and what was measured.
 
+mod badges;
 mod group;
 mod output;
+mod provenance;
 mod run;
 mod status;
+mod strip;
 mod timeline;
 
 use std::fmt::Write;
@@ -15,7 +18,7 @@ use super::block::focus;
 use super::{CellSummary, Highlighter, escape, mark_lines};
 use crate::cells::{Answer, Assembled, Cell, Machine, Relocation, Show, Verb};
 use crate::markdown::Fence;
-use crate::source::Diagnostics;
+use crate::source::{Diagnostics, SitePath};
 
 /// A cell and what it has to show.
 #[derive(Debug, Clone)]
@@ -46,6 +49,8 @@ pub(super) struct Canvas<'a> {
     pub(super) highlighter: &'a Highlighter<'a>,
     /// The URL of the folder of those files, from the root of the host, with a slash at its end.
     pub(super) folder: &'a str,
+    /// The path of the post below `content/`, without extension.
+    pub(super) post: &'a SitePath,
     /// Whether the site trusts the HTML of its cells.
     pub(super) trusted: bool,
 }
@@ -90,7 +95,7 @@ impl Figure<'_> {
         let class = match self.answer {
             Some(Answer::Recorded(record)) if Status::of(self.cell, record).good => "ok",
             Some(Answer::Recorded(_)) => "err",
-            Some(Answer::NotRun(_)) => "skip",
+            Some(Answer::NotRun { .. }) => "skip",
             None => "lib",
         };
         let _ = writeln!(canvas.out, "<figure class=\"cell {class}\" id=\"{}\">", self.cell.anchor);
@@ -103,9 +108,14 @@ impl Figure<'_> {
                 if let Some(chart) = &self.chart {
                     canvas.out.push_str(chart);
                 }
-                run::draw(self.cell, record, self.here.as_ref(), &mut canvas.out);
+                strip::draw(self.cell, record, canvas);
+                run::draw(self, record, None, canvas);
             }
-            Some(Answer::NotRun(why)) => {
+            Some(Answer::NotRun { why, earlier: Some(record) }) => {
+                self.output(record, canvas);
+                run::draw(self, record, Some(why), canvas);
+            }
+            Some(Answer::NotRun { why, earlier: None }) => {
                 let why = escape::text(why);
                 let _ = writeln!(
                     canvas.out,

@@ -1,22 +1,26 @@
-//! What stands under a cell: how it ended, what was measured, with what and where.
+//! What stands under a cell: how it ended, what was measured, and behind a button with what, where and how.
 
 use std::fmt::Write;
 
+use super::badges::Badge;
 use super::status::Status;
+use super::{Canvas, Figure, badges, provenance};
 use crate::article::escape;
-use crate::cells::{CaseRecord, Cell, Machine, Record, Summary, Verb, format_bytes, format_ns};
+use crate::cells::{CaseRecord, Cell, Figures, Record, Summary, Verb, format_ratio, format_size};
 
-/// Draws the line under a cell.
-pub(super) fn draw(cell: &Cell, record: &Record, here: Option<&Machine>, out: &mut String) {
+/// The least share of the time that starting is told from.
+const STARTUP: f64 = 0.05;
+
+/// Draws the line under a cell. `refused` says why its code could not run here, if the record is of an earlier version of it.
+pub(super) fn draw(figure: &Figure<'_>, record: &Record, refused: Option<&str>, canvas: &mut Canvas<'_>) {
+    let cell = figure.cell;
     let status = Status::of(cell, record);
     let class = if status.good { "ok" } else { "err" };
+    let badges = badges::of(cell, record, figure.here.as_ref(), refused);
+    let out = &mut canvas.out;
     let _ = write!(out, "<div class=\"run\"><span class=\"badge {class}\">{}</span>", escape::text(&status.words));
-    if record.machine.busy {
-        out.push_str(" <span class=\"badge busy\">measured on a busy machine</span>");
-    }
-    let drift = here.map(|here| record.machine.drift(here)).unwrap_or_default();
-    if !drift.is_empty() {
-        out.push_str(" <span class=\"badge drift\">drifted</span>");
+    for Badge { class, words, .. } in &badges {
+        let _ = write!(out, " <span class=\"badge {class}\">{}</span>", escape::text(words));
     }
     let figures = figures(cell, &record.cases);
     if !figures.is_empty() {
@@ -26,15 +30,17 @@ pub(super) fn draw(cell: &Cell, record: &Record, here: Option<&Machine>, out: &m
         }
         out.push_str("</dl>");
     }
-    let _ = write!(out, " <details class=\"how\"><summary>How this ran</summary><dl>");
-    for (name, value) in provenance(record) {
-        let _ = write!(out, "<dt>{name}</dt><dd>{}</dd>", escape::text(&value));
+    let rows = provenance::rows(cell, record, &badges, refused.is_some(), canvas.post);
+    let (anchor, id) = (&cell.anchor, &cell.id);
+    let _ = write!(
+        canvas.out,
+        " <button type=\"button\" popovertarget=\"{anchor}_how\">How this ran</button>\n\
+         <div class=\"how\" popover id=\"{anchor}_how\" tabindex=\"0\" role=\"group\" aria-label=\"How {id} ran\"><p>How {id} ran</p><dl>"
+    );
+    for (name, html) in rows {
+        let _ = write!(canvas.out, "<dt>{name}</dt><dd>{html}</dd>");
     }
-    if !drift.is_empty() {
-        let now = escape::text(&drift.join(", "));
-        let _ = write!(out, "<dt>Drifted</dt><dd>not run again since then; this page was built with {now}</dd>");
-    }
-    out.push_str("</dl></details></div>\n");
+    canvas.out.push_str("</dl></div></div>\n");
 }
 
 /// What was measured, in a few figures.
@@ -43,8 +49,14 @@ fn figures(cell: &Cell, cases: &[CaseRecord]) -> Vec<(&'static str, String)> {
         [case] => case.measured.as_ref().map(|measured| of_case(cell, measured)).unwrap_or_default(),
         [] => Vec::new(),
         cases => {
-            let runs = cases.iter().filter_map(|case| Some(case.measured.as_ref()?.runs)).sum::<usize>();
-            vec![("cases", cases.len().to_string()), ("runs", runs.to_string())]
+            let measured = || cases.iter().filter_map(|case| case.measured.as_ref());
+            let runs: usize = measured().map(|measured| measured.runs).sum();
+            let mut figures = vec![("cases", cases.len().to_string()), ("runs", runs.to_string())];
+            let disturbed: usize = measured().flat_map(|measured| measured.causes.values()).sum();
+            if cell.verb == Verb::Bench && disturbed > 0 {
+                figures.push(("disturbed", disturbed.to_string()));
+            }
+            figures
         }
     }
 }
@@ -65,47 +77,26 @@ fn of_case(cell: &Cell, measured: &Summary) -> Vec<(&'static str, String)> {
     let mut figures = vec![
         (if measured.section { "median of the measured part" } else { "median" }, median),
         ("runs", measured.runs.to_string()),
-        ("CPU", format_ns(measured.cpu.median, None)),
-        ("cores used", format!("{:.2}", measured.parallelism.median)),
-        ("peak memory", format_bytes(measured.rss.median as u64)),
     ];
-    if measured.disturbed > 0 {
-        figures.push(("disturbed", format!("{} of {}", measured.disturbed, measured.runs)));
+    if !measured.causes.is_empty() {
+        let left_out = if measured.left_out > 0 { ", left out" } else { "" };
+        figures.push(("disturbed", provenance::by_causes(&measured.causes) + left_out));
     }
+    if let Some(startup) = measured.startup.as_ref().filter(|_| !measured.section)
+        && startup.empty.median >= STARTUP * measured.wall.median
+    {
+        figures.push(("of which start-up", median_alone(&startup.empty)));
+    }
+    let Figures { median: cores, .. } = measured.parallelism;
+    figures.extend([
+        ("CPU", median_alone(&measured.cpu)),
+        ("cores used", format_ratio(cores, measured.parallelism.half_width())),
+        ("peak memory", format_size(measured.rss.median, measured.rss.half_width())),
+    ]);
     figures
 }
 
-/// Where and with what a cell ran.
-fn provenance(record: &Record) -> Vec<(&'static str, String)> {
-    let machine = &record.machine;
-    let mut rows = vec![
-        ("Toolchain", machine.toolchain.clone()),
-        ("Machine", format!("{}, {} cores, {}", machine.cpu, machine.cores, format_bytes(machine.memory))),
-        ("System", machine.system.clone()),
-        ("Date", machine.date.clone()),
-    ];
-    if let Some(measured) = record.measured() {
-        let half = measured.wall.half_width();
-        let in_digits = |ns| format_ns(ns, half);
-        rows.push(("Runs", runs(measured)));
-        if let Some((low, high)) = measured.wall.interval() {
-            let (low, high) = (in_digits(low), in_digits(high));
-            rows.push(("95 % interval", format!("the median lies between {low} and {high} (order statistics)")));
-        }
-        if measured.runs > 1 {
-            rows.push(("Range", format!("{} to {}", in_digits(measured.wall.min), in_digits(measured.wall.max))));
-        }
-    }
-    rows
-}
-
-/// How many runs the figures are taken from, and what others had to do with them.
-fn runs(measured: &Summary) -> String {
-    let Summary { runs, disturbed, left_out, .. } = *measured;
-    match (runs, disturbed, left_out) {
-        (1, 1, _) => "1 (disturbed by other programs)".to_owned(),
-        (_, 0, 0) => runs.to_string(),
-        (_, 0, _) => format!("{runs} ({left_out} more, disturbed by other programs, left out)"),
-        _ => format!("{runs} ({disturbed} of them disturbed by other programs)"),
-    }
+/// The median of some times, with the digits that its interval supports.
+fn median_alone(figures: &Figures) -> String {
+    crate::cells::format_ns(figures.median, figures.half_width())
 }
