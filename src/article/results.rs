@@ -279,5 +279,13 @@ mod tests {
             r#""values":{"hits":7.0}}]}"#.to_owned(),
         ];
         assert_eq!(json, expected.concat());
+
+        let manual = include_str!("../../content/docs/cells.md");
+        let manual = manual.split("\n## ").find(|section| section.starts_with("Raw data")).unwrap();
+        let strings: Vec<&str> = json.split('"').skip(1).collect();
+        let names = strings.chunks_exact(2).filter(|pair| pair[1].starts_with(':')).map(|pair| pair[0]);
+        for name in names.filter(|name| *name != "hits" && *name != "quota") {
+            assert!(manual.contains(&format!("`{name}`")), "{name} is not described");
+        }
     }
 }

@@ -20,6 +20,8 @@ mod local;
 mod lockings;
 mod locks;
 mod manifest;
+#[cfg(test)]
+mod noise;
 mod option_values;
 mod options;
 mod outcome;

@@ -8,11 +8,15 @@ pub fn format_ns(ns: f64, half_width: Option<f64>) -> String {
 
 /// A size in bytes, to the second digit of its uncertainty, as [`format_ns`]; as [`format_bytes`] without one.
 pub fn format_size(bytes: f64, half_width: Option<f64>) -> String {
-    // Nobody counts parts of a byte.
-    if half_width.is_none() || bytes < 999.5 {
+    if half_width.is_none() || bytes < 0.5 {
         return format_bytes(bytes.round() as u64);
     }
-    format_scaled(bytes, half_width, &[(12, "TB"), (9, "GB"), (6, "MB"), (3, "kB")])
+    // Nobody counts parts of a byte.
+    let whole = round_to(bytes, last_digit(bytes, half_width).max(0));
+    if whole < 1_000.0 {
+        return format!("{whole} B");
+    }
+    format_scaled(bytes.max(1_000.0), half_width, &[(12, "TB"), (9, "GB"), (6, "MB"), (3, "kB")])
 }
 
 /// A plain number that is not negative, to the second digit of its uncertainty. Without one, a whole number is taken for a
@@ -128,6 +132,7 @@ fn power(exponent: i32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cells::random::Random;
 
     #[test]
     fn durations_have_no_more_digits_than_their_interval_supports() {
@@ -176,6 +181,9 @@ mod tests {
             (999_600.0, Some(34_000.0), "1.000 MB"),
             (3.2e12, Some(1e12), "3.2 TB"),
             (512.0, Some(0.0), "512 B"),
+            (947.0, Some(300.0), "950 B"),
+            (950.0, Some(90_000.0), "1 kB"),
+            (999.6, Some(1.0), "1.000 kB"),
             (0.0, Some(1.0), "0 B"),
             (2_123_456.0, None, "2.1 MB"),
         ] {
@@ -221,6 +229,44 @@ mod tests {
             (0.0, None, "0"),
         ] {
             assert_eq!(format_ratio(value, half_width), text, "{value} ± {half_width:?}");
+        }
+    }
+
+    /// The number that is shown, in the unit that the value was given in, and the power of ten of its last digit. Zeros that
+    /// fill a whole number up to the point are none of its digits.
+    fn read(text: &str) -> (f64, i32) {
+        let (number, unit) = text.split_once(' ').unwrap_or((text, ""));
+        let units =
+            [("", 0), ("ns", 0), ("µs", 3), ("ms", 6), ("s", 9), ("B", 0), ("kB", 3), ("MB", 6), ("GB", 9), ("TB", 12)];
+        let unit = units.into_iter().find(|(name, _)| *name == unit).expect("a known unit").1;
+        let number = number.replace(',', "");
+        let (digits, exponent) = number.split_once('e').unwrap_or((&number, "0"));
+        let scale = unit + exponent.parse::<i32>().expect("an exponent");
+        let length = |text: &str| i32::try_from(text.len()).expect("a short text");
+        let last = match digits.split_once('.') {
+            Some((_, decimals)) => -length(decimals),
+            None => length(digits) - length(digits.trim_end_matches('0')),
+        };
+        (digits.parse::<f64>().expect("digits") * power(scale), scale + last)
+    }
+
+    #[test]
+    fn no_digit_is_shown_that_the_interval_does_not_support_and_none_is_wrong() {
+        let mut random = Random::new(3);
+        let mut between =
+            |low: f64, high: f64| low + (high - low) * (random.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        let formats: [fn(f64, Option<f64>) -> String; 4] = [format_ns, format_size, format_number, format_ratio];
+        for _ in 0..5_000 {
+            let value = 10_f64.powf(between(0.0, 11.0));
+            let half = value * 10_f64.powf(between(-7.0, 2.0));
+            for (at, format) in formats.iter().enumerate() {
+                let text = format(value, Some(half));
+                let (shown, last) = read(&text);
+                let supported = (magnitude(half) - 1).min(magnitude(shown * (1.0 + 1e-9)));
+                assert!(last >= supported, "{at}: {text} for {value} ± {half}");
+                let step = power(last) * (0.5 + 1e-6);
+                assert!((shown - value).abs() <= step, "{at}: {text} for {value} ± {half}");
+            }
         }
     }
 

@@ -227,4 +227,6 @@ fn is_known(one: &Measured<'_>, all: &[Measured<'_>]) -> bool {
 }
 
 #[cfg(test)]
+mod calibration;
+#[cfg(test)]
 mod tests;

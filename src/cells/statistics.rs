@@ -111,6 +111,7 @@ fn median_of_sorted(sorted: &[f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cells::noise::Noise;
     use crate::cells::random::Random;
 
     #[test]
@@ -177,29 +178,14 @@ mod tests {
         assert_eq!((trend(&[]), trend(&[1.0])), (None, None));
     }
 
-    /// A number between 0 and 1.
-    fn share(random: &mut Random) -> f64 {
-        (random.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn exponential(random: &mut Random) -> f64 {
-        -(1.0 - share(random)).ln()
-    }
-
-    /// A time of about 1 with a little jitter; one run in eight is hit by somebody else and takes longer.
-    fn spiky(random: &mut Random) -> f64 {
-        let jitter = 0.007 * (exponential(random) + exponential(random));
-        let hit = if share(random) < 0.12 { 0.3 * exponential(random) } else { 0.0 };
-        1.0 + jitter + hit
-    }
-
     #[test]
     fn the_interval_holds_the_true_median_as_often_as_it_says() {
         let mut random = Random::new(1);
-        let truth = median(&(0..100_001).map(|_| spiky(&mut random)).collect::<Vec<_>>()).expect("there are values");
+        let truth = median(&(0..100_001).map(|run| Noise::Spiky.time(&mut random, run)).collect::<Vec<_>>())
+            .expect("there are values");
         for n in [9, 15, 30] {
             let holds = |_: &usize| {
-                let values: Vec<f64> = (0..n).map(|_| spiky(&mut random)).collect();
+                let values: Vec<f64> = (0..n).map(|run| Noise::Spiky.time(&mut random, run)).collect();
                 median_interval(&values).is_some_and(|(low, high)| (low..=high).contains(&truth))
             };
             let held = (0..2_000).filter(holds).count();
