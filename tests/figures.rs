@@ -126,6 +126,7 @@ fn a_result_tells_how_it_came_about() {
         ["median1.000 ms ± 0 nsruns9of which start-up100.0 µsCPU900.0 µscores used0.9000peak memory2.000 MB"]
     );
     assert_eq!(texts(&html, "<summary>", "</summary>"), ["All 9 runs"]);
+    assert!(html.contains("<a href=\"/a-post/results.json\">All numbers</a>"), "{html}");
 }
 
 #[test]
@@ -177,6 +178,30 @@ fn what_must_be_known_of_a_result_is_said_beside_it_and_in_its_details() {
         let expected: Vec<&str> = ["ran", badge].into_iter().filter(|badge| !badge.is_empty()).collect();
         assert_eq!(badges, expected);
         assert_eq!(details(&html).get(name).map(String::as_str), Some(meaning));
+    }
+}
+
+#[test]
+fn starting_is_told_as_a_part_of_the_time_if_it_is_one() {
+    let startup = |empty: f64, rest: [f64; 9]| Some(Startup { empty: figures([empty; 9]), rest: figures(rest) });
+    let around = |value: f64| [-2.0, -1.0, -1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 2.0].map(|off| value + 1e5 * off);
+    for (startup, part, details_say) in [
+        (
+            startup(4e4, around(9.6e5)),
+            None,
+            "took 40.00 µs ± 0 ns in the same rounds; the time beyond that is 960 µs ± 100 µs",
+        ),
+        (startup(5e4, around(9.5e5)), Some("50.00 µs"), "the time beyond that is 950 µs ± 100 µs"),
+        (startup(1.1e6, around(-1e5)), Some("all of it"), "in the same rounds, from which this one cannot be told"),
+    ] {
+        let site = Site::new(BENCH, Scripted::new());
+        site.page();
+        site.change("spin", |record| summary(record).startup = startup);
+        let html = site.page();
+        let said = &details(&html)["Start-up"];
+        assert!(said.ends_with(details_say), "{said}");
+        let line = html.split("<dt>of which start-up</dt><dd>").nth(1).map(|rest| rest.split('<').next().unwrap());
+        assert_eq!(line, part);
     }
 }
 

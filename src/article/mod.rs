@@ -85,6 +85,7 @@ impl Article {
         diagnostics: &mut Diagnostics,
     ) -> Article {
         let key = content::key(post.source.path());
+        let of_results = name_beside(&post, "results.json");
         let mut canvas = Canvas {
             out: String::new(),
             files: Vec::new(),
@@ -92,6 +93,7 @@ impl Article {
             highlighter: setting.highlighter,
             folder: setting.folder,
             post: &key,
+            results: &format!("{}{of_results}", setting.folder),
             trusted: setting.trusted,
         };
         let draw = |(index, fence)| match figures.get(&index) {
@@ -105,7 +107,7 @@ impl Article {
         let Canvas { mut files, diagnostics: wrong, .. } = canvas;
         diagnostics.extend(wrong);
         let measured = results::to_json(setting.url, figures.values());
-        let results = measured.is_some().then(|| name_beside(&post, "results.json"));
+        let results = measured.is_some().then_some(of_results);
         files.extend(results.clone().zip(measured));
         let Body { html, summary, plain_summary } = render(document, &drawings, setting.url);
         let (summary, description) = match &post.meta.description {

@@ -16,7 +16,7 @@ pub struct Strip<'a> {
     /// A row for each case.
     pub rows: &'a [Runs<'a>],
     /// Where the numbers are found, as a URL.
-    pub data: Option<&'a str>,
+    pub data: &'a str,
 }
 
 /// The runs of one case.
@@ -40,7 +40,7 @@ pub struct Run {
 }
 
 /// Rows beyond these are left to the data, so that the picture stays small and can be taken in.
-const MOST_ROWS: usize = 8;
+const MOST_ROWS: usize = 6;
 
 /// The height of the dots of a row in px.
 const BAND: f64 = 20.0;
@@ -103,9 +103,7 @@ impl Strip<'_> {
         if left > 0 {
             let _ = write!(key, " Of {} cases the first {MOST_ROWS} are shown.", self.rows.len());
         }
-        if let Some(data) = self.data {
-            let _ = write!(key, " <a href=\"{}\">All numbers</a>.", escape::url(data));
-        }
+        let _ = write!(key, " <a href=\"{}\">All numbers</a>.", escape::url(self.data));
         key
     }
 
@@ -145,7 +143,7 @@ impl Runs<'_> {
         if !self.label.is_empty() {
             drawing.height += NAME;
             let (y, label) = (drawing.height - 2.0, escape::text(self.label));
-            let _ = write!(drawing.texts, "<text y=\"{y}\">{label}</text>");
+            let _ = write!(drawing.texts, "<text x=\"4\" y=\"{y}\">{label}</text>");
         }
         let x = |value: f64| coordinate(axis.share(value) * 1000.0);
         let (top, bottom) = (drawing.height, drawing.height + BAND + 2.0 * FREE);
@@ -215,14 +213,14 @@ mod tests {
         values.iter().enumerate().map(|(at, &value)| Run { value, disturbed: disturbed.contains(&at) }).collect()
     }
 
-    fn draw(rows: &[Runs<'_>], data: Option<&str>) -> String {
+    fn draw(rows: &[Runs<'_>], data: &str) -> String {
         Strip { title: "Runs of <spin>", unit: Unit::Time, rows, data }.draw()
     }
 
     #[test]
     fn all_runs_are_drawn() {
         let one = runs(&[1.95e6, 1.9e6, 2.4e6, 1.89e6, 1.96e6, 1.92e6, 1.91e6], &[2]);
-        let html = draw(&[Runs { label: "", runs: &one, median: MEDIAN }], Some("results.json"));
+        let html = draw(&[Runs { label: "", runs: &one, median: MEDIAN }], "results.json");
         check(&html);
         assert_eq!(html, include_str!("testdata/strip.html"));
         let few = runs(&[8e6, 8.2e6], &[]);
@@ -230,7 +228,7 @@ mod tests {
             Runs { label: "threads = 1", runs: &few, median: Measured { value: 8.1e6, interval: None } },
             Runs { label: "threads = 2", runs: &one, median: MEDIAN },
         ];
-        let html = draw(&rows, None);
+        let html = draw(&rows, "results.json");
         check(&html);
         assert_eq!(html, include_str!("testdata/strip-rows.html"));
     }
@@ -245,7 +243,7 @@ mod tests {
             row("n = 2", &*single, Measured { value: 5e6, interval: None }),
             row("n = 3", &[], MEDIAN),
         ];
-        let html = draw(&rows, Some("a b.json"));
+        let html = draw(&rows, "a b.json");
         let document = roxmltree::Document::parse(&html).unwrap();
         assert_eq!(texts(&document, "title"), ["Runs of <spin>"]);
         assert_eq!(
@@ -262,11 +260,11 @@ mod tests {
     }
 
     #[test]
-    fn rows_beyond_eight_are_left_out() {
+    fn rows_beyond_six_are_left_out() {
         let one = runs(&[1e6, 2e6], &[]);
         let rows = [Runs { label: "n", runs: &one, median: MEDIAN }; 12];
-        let html = draw(&rows, None);
-        assert!(html.contains("Of 12 cases the first 8 are shown.") && html.matches("With n: ").count() == 8, "{html}");
+        let html = draw(&rows, "results.json");
+        assert!(html.contains("Of 12 cases the first 6 are shown.") && html.matches("With n: ").count() == 6, "{html}");
     }
 
     #[test]
@@ -274,7 +272,7 @@ mod tests {
         for values in [&[][..], &[f64::NAN, f64::INFINITY], &[0.0], &[5.0; 4], &[-1.0, 1e99, f64::NAN], &[1e-320, 1e90]]
         {
             for median in [MEDIAN, Measured { value: f64::NAN, interval: None }] {
-                let html = draw(&[Runs { label: "a", runs: &runs(values, &[0]), median }], None);
+                let html = draw(&[Runs { label: "a", runs: &runs(values, &[0]), median }], "results.json");
                 assert_eq!(html.is_empty(), !values.iter().any(|value| is_usual(*value)), "{values:?}");
                 if !html.is_empty() {
                     check(&html);

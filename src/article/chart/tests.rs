@@ -181,7 +181,7 @@ fn sent(html: &str) -> usize {
 }
 
 /// A chart of each kind, of about the most that is drawn, with values that no rule foretells.
-fn one_of_each_kind() -> [String; 4] {
+fn one_of_each_kind() -> [String; 5] {
     let mut state = 1_u64;
     let mut noise = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -203,14 +203,21 @@ fn one_of_each_kind() -> [String; 4] {
         ratio: Some(near(2.0)),
         baseline: false,
     });
-    let runs: Vec<Run> = (0..30).map(|at| Run { value: near(1e8).value, disturbed: at % 9 == 4 }).collect();
-    let rows = [Runs { label: "", runs: &runs, median: near(1e8) }];
+    let mut runs =
+        || -> Vec<Run> { (0..30).map(|at| Run { value: near(1e8).value, disturbed: at % 9 == 4 }).collect() };
+    let (one, several) = (runs(), [runs(), runs(), runs(), runs(), runs(), runs()]);
+    let strip = |runs: &[Vec<Run>], label| {
+        let median = Measured { value: 1e8, interval: Some((0.98e8, 1.03e8)) };
+        let rows: Vec<Runs<'_>> = runs.iter().map(|runs| Runs { label, runs, median }).collect();
+        Strip { title: "Runs of mutex", unit: Unit::Time, rows: &rows, data: "/posts/locks/results.json" }.draw()
+    };
     let outcomes = [("<samp>2000</samp>", 990), ("<samp>1999</samp>", 7), ("<samp>1998</samp> (panicked)", 3)];
     [
         Comparison { title: "Locks", quantity: "time", unit: Unit::Time, bars: &bars, mixed: None }.draw(),
         Sweep { title: "Locks", mixed: None, ..sweep(&series) }.draw(),
         Tally { title: "Race", outcomes: &outcomes, total: 1000, notes: &[] }.draw(),
-        Strip { title: "All runs of mutex", unit: Unit::Time, rows: &rows, data: Some("results.json") }.draw(),
+        strip(&[one], ""),
+        strip(&several, "threads = 8"),
     ]
 }
 

@@ -51,6 +51,8 @@ pub(super) struct Canvas<'a> {
     pub(super) folder: &'a str,
     /// The path of the post below `content/`, without extension.
     pub(super) post: &'a SitePath,
+    /// The URL of the file with all that was measured on the page, from the root of the host.
+    pub(super) results: &'a str,
     /// Whether the site trusts the HTML of its cells.
     pub(super) trusted: bool,
 }

@@ -117,7 +117,11 @@ pub(super) fn by_causes(causes: &BTreeMap<Cause, usize>) -> String {
 
 fn starting(startup: &Startup, with_rest: bool) -> String {
     let empty = format!("a program that does nothing took {} in the same rounds", startup.empty.time());
-    if with_rest { format!("{empty}; the time beyond that is {}", startup.rest.time()) } else { empty }
+    match startup.rest.interval() {
+        _ if !with_rest => empty,
+        Some((low, _)) if low <= 0.0 => format!("{empty}, from which this one cannot be told"),
+        _ => format!("{empty}; the time beyond that is {}", startup.rest.time()),
+    }
 }
 
 fn trend(case: &CaseRecord, rho: f64) -> String {

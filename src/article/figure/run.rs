@@ -85,7 +85,8 @@ fn of_case(cell: &Cell, measured: &Summary) -> Vec<(&'static str, String)> {
     if let Some(startup) = measured.startup.as_ref().filter(|_| !measured.section)
         && startup.empty.median >= STARTUP * measured.wall.median
     {
-        figures.push(("of which start-up", median_alone(&startup.empty)));
+        let is_all = startup.empty.median >= measured.wall.median;
+        figures.push(("of which start-up", if is_all { "all of it".to_owned() } else { median_alone(&startup.empty) }));
     }
     let Figures { median: cores, .. } = measured.parallelism;
     figures.extend([

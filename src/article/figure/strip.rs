@@ -24,7 +24,7 @@ pub(super) fn draw(cell: &Cell, record: &Record, canvas: &mut Canvas<'_>) {
         }
     }
     let title = format!("Runs of {}", cell.options.label.as_ref().unwrap_or(&cell.id));
-    let drawn = Strip { title: &title, unit: Unit::Time, rows: &rows, data: None }.draw();
+    let drawn = Strip { title: &title, unit: Unit::Time, rows: &rows, data: canvas.results }.draw();
     if !drawn.is_empty() {
         let all: usize = runs.iter().map(Vec::len).sum();
         let _ = write!(canvas.out, "<details class=\"fold\"><summary>All {all} runs</summary>\n{drawn}</details>\n");
