@@ -48,7 +48,7 @@ pub(super) fn sentences(sweep: &Sweep<'_>, lines: &[Line<'_>]) -> String {
 pub(super) fn laws(sweep: &Sweep<'_>, lines: &[Line<'_>]) -> String {
     let law = |line: &Line<'_>| {
         let points: Vec<(f64, Measured)> = line.points.iter().map(|(workers, _, time)| (*workers, *time)).collect();
-        Law::of(&points, sweep.cores).map(|law| law.sentence(line.label))
+        Law::of(&points, sweep.cores).map(|law| law.sentence(line.label, sweep.parameter))
     };
     let lines = lines.iter().filter(|_| sweep.ideal == Some(Ideal::Inverse));
     lines.filter_map(law).collect::<Vec<_>>().join(" ")

@@ -85,15 +85,15 @@ impl Law {
         is_told.then_some(Law::Universal { contention, coherency, peak })
     }
 
-    /// What it says of a line with this name, in a sentence.
-    pub(super) fn sentence(&self, label: &str) -> String {
+    /// What it says of a line with this name, in a sentence. `parameter` is what counts the workers.
+    pub(super) fn sentence(&self, label: &str, parameter: &str) -> String {
         match self {
             Law::Amdahl { serial } => {
                 let serial = serial.share();
                 format!("Amdahl’s law fits {label} with {serial} of the work serial.")
             }
             Law::Universal { contention, coherency, peak } => format!(
-                "The universal scalability law fits {label} with a contention of {}, a coherency of {}, and its peak at {}.",
+                "The universal scalability law fits {label} with a contention of {}, a coherency of {}, and its peak at {parameter} = {}.",
                 contention.share(),
                 coherency.share(),
                 peak.number()
@@ -250,7 +250,7 @@ mod tests {
     }
 
     fn sentence(points: &[Timed], cores: usize) -> Option<String> {
-        Law::of(points, Some(cores)).map(|law| law.sentence("spin"))
+        Law::of(points, Some(cores)).map(|law| law.sentence("spin", "threads"))
     }
 
     #[test]
@@ -272,7 +272,7 @@ mod tests {
     fn the_universal_law_finds_contention_coherency_and_the_peak() {
         let points = times(&[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0], 0.01, universal(0.05, 0.002));
         let expected = "The universal scalability law fits spin with a contention of 5.0 % (4.8–5.2 %), a coherency of \
-                        0.200 % (0.196–0.204 %), and its peak at 21.8 (21.6–22.0).";
+                        0.200 % (0.196–0.204 %), and its peak at threads = 21.8 (21.6–22.0).";
         assert_eq!(sentence(&points, 8).as_deref(), Some(expected));
     }
 
@@ -332,7 +332,7 @@ mod tests {
         for law in [|_| 0.0, |_| 1e-300, |_| 1e100, |n: f64| -n, |_| f64::NAN] {
             let points = times(&workers, 0.01, law);
             if let Some(law) = Law::of(&points, None) {
-                assert!(!law.sentence("").contains("NaN"), "{points:?}");
+                assert!(!law.sentence("", "").contains("NaN"), "{points:?}");
             }
         }
     }
