@@ -66,7 +66,7 @@ const MOSTLY_STARTUP: f64 = 3.0;
 impl Summary {
     /// Whether its elapsed time is more that of starting a process than that of what the process does, which the program could
     /// measure by itself.
-    pub fn is_mostly_startup(&self) -> bool {
+    pub fn is_largely_startup(&self) -> bool {
         let is_most = |startup: &Startup| self.wall.median < MOSTLY_STARTUP * startup.empty.median;
         !self.section && self.startup.as_ref().is_some_and(is_most)
     }
@@ -172,9 +172,9 @@ mod tests {
         let summary = Summary::of(&runs).expect("it ran");
         let startup = summary.startup.as_ref().expect("three runs have a partner");
         assert_eq!((startup.empty.median, startup.rest.median, startup.rest.n), (45.0, 60.0, 3));
-        assert!(summary.is_mostly_startup(), "115 is less than 3 × 45");
+        assert!(summary.is_largely_startup(), "115 is less than 3 × 45");
         let summary = Summary::of(&[with(100, Some(33))]).expect("it ran");
-        assert!(!summary.is_mostly_startup());
+        assert!(!summary.is_largely_startup());
         assert_eq!(Summary::of(&[with(100, None)]).expect("it ran").startup, None);
     }
 

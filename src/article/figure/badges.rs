@@ -72,7 +72,7 @@ fn noisy(record: &Record) -> Option<Badge> {
 }
 
 fn mostly_startup(cell: &Cell, record: &Record) -> Option<Badge> {
-    record.cases.iter().filter_map(|case| case.measured.as_ref()).find(|measured| measured.is_mostly_startup())?;
+    record.cases.iter().filter_map(|case| case.measured.as_ref()).find(|measured| measured.is_largely_startup())?;
     let part = match cell.language.names[0].as_str() {
         "rust" => " with cell::measure",
         "python" => " with cell.measure",
@@ -80,7 +80,7 @@ fn mostly_startup(cell: &Cell, record: &Record) -> Option<Badge> {
     };
     Some(Badge {
         class: "starting",
-        words: format!("mostly start-up: time a part{part}"),
+        words: format!("largely start-up: time a part{part}"),
         name: "Mostly start-up",
         meaning: "a program of its language that does nothing takes more than a third of its time".to_owned(),
     })
