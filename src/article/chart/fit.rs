@@ -21,6 +21,9 @@ pub(super) enum Law {
     Amdahl {
         /// The share of the work that one worker alone can do.
         serial: Estimate,
+        /// Of how many points. Two are met exactly, whatever the law: A. H. Karp and H. P. Flatt, *Measuring parallel processor
+        /// performance* (1990).
+        points: usize,
     },
     /// Gunther's.
     Universal {
@@ -45,27 +48,25 @@ type Timed = (f64, Measured);
 
 impl Law {
     /// The law for a line whose points are in the order of their workers: the universal one where throughput falls beyond a
-    /// peak, else Amdahl's, of the points that have a core for each worker. Nothing if there are too few points with an
-    /// interval, if none of the two fits, or if its parameters are too uncertain to be told.
+    /// peak and that fits, else Amdahl's, of the points that have a core for each worker. Nothing if there are too few points
+    /// with an interval, if none of the two fits, or if its parameters are too uncertain to be told.
     pub(super) fn of(points: &[Timed], cores: Option<usize>) -> Option<Law> {
         let known = |(workers, time): &&Timed| *workers >= 1.0 && time.value > 0.0 && time.interval.is_some();
         let points: Vec<Timed> = points.iter().filter(known).copied().collect();
-        if has_peak(&points) {
-            return Law::universal(&points);
-        }
+        let universal = if has_peak(&points) { Law::universal(&points) } else { None };
         let has_cores = |(workers, _): &&Timed| cores.is_none_or(|cores| *workers <= cores as f64);
-        Law::amdahl(&points.iter().filter(has_cores).copied().collect::<Vec<_>>())
+        universal.or_else(|| Law::amdahl(&points.iter().filter(has_cores).copied().collect::<Vec<_>>()))
     }
 
     fn amdahl(points: &[Timed]) -> Option<Law> {
-        let times = Times::of(points, 3)?;
+        let times = Times::of(points, 2)?;
         let solve = |times: &[f64]| least_squares::<2>(&times_of(points, times));
         let [one, of_serial] = solve(&times.medians)?;
         let errors = times.errors(&[one, of_serial, 0.0])?;
         let serial = times.estimate(&errors, |times| solve(times).map(|[one, serial]| serial / one))?;
         // Computed of times that are all the same, the share is 1 but for rounding.
         let is_share = serial.low() < 1.0 + 1e-9 && serial.high() > 0.0 && serial.half_width <= VAGUE;
-        is_share.then_some(Law::Amdahl { serial })
+        is_share.then_some(Law::Amdahl { serial, points: points.len() })
     }
 
     fn universal(points: &[Timed]) -> Option<Law> {
@@ -88,7 +89,11 @@ impl Law {
     /// What it says of a line with this name, in a sentence. `parameter` is what counts the workers.
     pub(super) fn sentence(&self, label: &str, parameter: &str) -> String {
         match self {
-            Law::Amdahl { serial } => {
+            Law::Amdahl { serial, points: 2 } => {
+                let serial = serial.share();
+                format!("By Amdahl’s law {serial} of {label} is serial; two points cannot tell whether the law fits.")
+            }
+            Law::Amdahl { serial, .. } => {
                 let serial = serial.share();
                 format!("Amdahl’s law fits {label} with {serial} of the work serial.")
             }
@@ -282,7 +287,11 @@ mod tests {
         let points = times(&[1.0, 2.0, 4.0, 8.0, 16.0], 0.01, full);
         assert!(sentence(&points, 4).is_some_and(|text| text.contains("with 10.0 % (")), "{:?}", sentence(&points, 4));
         assert_eq!(sentence(&points, 16), None, "the knee is no law's");
-        assert_eq!(sentence(&points, 2), None, "two points decide nothing");
+        let two = "By Amdahl’s law 10\u{a0}% (8–12\u{a0}%) of spin is serial; two points cannot tell whether the law fits.";
+        assert_eq!(sentence(&points, 2).as_deref(), Some(two));
+        assert_eq!(sentence(&points, 1), None, "one point decides nothing");
+        let crowded = |n: f64| if n > 2.5 { 1.3 * full(2.0) } else { full(n) };
+        assert!(sentence(&times(&[1.0, 2.0, 4.0, 8.0], 0.01, crowded), 2).is_some(), "a peak that is no law's");
     }
 
     #[test]
@@ -293,12 +302,13 @@ mod tests {
         let mut few = times(&workers, 0.01, amdahl(0.1));
         few[1].1.interval = None;
         few[2].1.interval = None;
+        few[3].1.interval = None;
         for (points, why) in [
             (times(&workers, 0.01, bumpy), "one is far off"),
             (times(&workers, 0.6, amdahl(0.1)), "the intervals are wide"),
             (times(&workers, 0.01, rising), "it is no speed-up"),
             (times(&[1.0, 2.0, 8.0], 0.01, universal(0.05, 0.05)), "three points for three parameters"),
-            (few, "two have too few runs"),
+            (few, "only one has runs enough"),
             (Vec::new(), "there are none"),
         ] {
             assert_eq!(sentence(&points, 8), None, "{why}");
@@ -320,7 +330,7 @@ mod tests {
         for _ in 0..1_000 {
             let points = times(&[1.0, 2.0, 4.0, 8.0], 0.0196, |n| amdahl(0.2)(n) * (1.0 + 0.01 * noise()));
             let law = Law::of(&points, None).expect("it fits");
-            let Law::Amdahl { serial } = law else { panic!("{law:?}") };
+            let Law::Amdahl { serial, .. } = law else { panic!("{law:?}") };
             held += usize::from(serial.low() <= 0.2 && 0.2 <= serial.high());
         }
         assert!((930..=999).contains(&held), "{held} of 1000");
