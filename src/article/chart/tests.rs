@@ -171,11 +171,11 @@ fn no_data_are_too_odd() {
     check(&Tally { title: "", outcomes: &[("", 3)], total: 2, notes: &[] }.draw());
 }
 
-/// What a chart takes when it is sent alone, in bytes; beside others it takes less. As servers compress what they send:
-/// files that are compressed once and for all become smaller still.
+/// What a chart takes when it is sent alone, in bytes; beside others it takes less. As files that are compressed once and
+/// for all.
 fn sent(html: &str) -> usize {
     let mut out = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
     brotli::BrotliCompress(&mut html.as_bytes(), &mut out, &parameters).unwrap();
     out.len()
 }
