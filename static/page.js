@@ -17,6 +17,22 @@
     button.hidden = false;
   }
 
+  // The search, which is loaded when its field is first used, and goes on where its page was asked something.
+  const search = document.querySelector("search form");
+  if (search) {
+    const field = search.elements.q;
+    const load = () => import(search.dataset.script).then((script) => script.open(search));
+    search.hidden = false;
+    if (field === document.activeElement || location.search && search.closest("main")) load();
+    else field.addEventListener("focus", load, { once: true });
+    addEventListener("keydown", (event) => {
+      if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
+      if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+      event.preventDefault();
+      field.focus();
+    });
+  }
+
   // A button to copy the code of a cell, made here because it would be of no use without scripts.
   for (const source of document.querySelectorAll(".cell .src")) {
     const copy = document.createElement("button");

@@ -21,7 +21,7 @@ use self::figure::Canvas;
 use self::marks::mark_lines;
 use self::render::{Body, Drawing, render};
 use crate::content::{self, Post};
-use crate::markdown::{Document, Heading};
+use crate::markdown::{Document, Heading, Piece, plain_text};
 use crate::source::{Address, Diagnostics, SitePath};
 
 /// A post as HTML.
@@ -35,6 +35,8 @@ pub struct Article {
     pub summary: String,
     /// The summary as plain text, for `<meta name="description">`.
     pub description: String,
+    /// Its prose and the code that it shows, without markup, blocks parted by line breaks: what a reader may look for.
+    pub text: String,
     /// Its headings in order.
     pub headings: Vec<Heading>,
     /// Words of its prose.
@@ -119,6 +121,7 @@ impl Article {
             html,
             summary,
             description,
+            text: text(document, figures),
             headings: document.headings.clone(),
             words: document.words,
             minutes: render::minutes(document.words),
@@ -140,6 +143,22 @@ impl Article {
     pub fn stands_alone(&self) -> bool {
         self.post.meta.layout.as_deref().is_some_and(|layout| layout.trim_end_matches(".html") == "page")
     }
+}
+
+/// The prose of a document and the code that its fences show, in order.
+fn text(document: &Document, figures: &BTreeMap<usize, Figure<'_>>) -> String {
+    let mut fences = 0..;
+    let parts = document.pieces.split_inclusive(|piece| matches!(piece, Piece::Fence(_))).map(|pieces| {
+        let code = match pieces.last() {
+            Some(Piece::Fence(fence)) => match fences.next().and_then(|number| figures.get(&number)) {
+                Some(figure) => figure.code().unwrap_or_default(),
+                None => fence.code.clone(),
+            },
+            _ => String::new(),
+        };
+        plain_text(pieces) + &code
+    });
+    parts.collect()
 }
 
 /// A name for a file beside a page: as it is where the page has a folder of its own, else with the name of the page.

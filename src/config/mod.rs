@@ -25,6 +25,8 @@ pub struct Config {
     pub base_url: BaseUrl,
     /// In which a date without one is meant, and in which dates are shown.
     pub time_zone: TimeZone,
+    /// Whether it has an index of its words and a field to look them up.
+    pub search: bool,
     /// How many posts stand on one page of a list.
     pub paginate: usize,
     /// The folder that the site is written to.

@@ -13,6 +13,7 @@ impl Default for Config {
             language: "en".into(),
             base_url: BaseUrl::parse("http://localhost:4000").expect("a URL"),
             time_zone: TimeZone::UTC,
+            search: true,
             paginate: 10,
             output: SitePath::new("public").expect("a name"),
             cells: None,
@@ -26,13 +27,14 @@ impl Default for Config {
 
 impl Config {
     /// The keys of `blog.toml`.
-    pub const KEYS: [&str; 13] = [
+    pub const KEYS: [&str; 14] = [
         "title",
         "description",
         "author",
         "language",
         "base_url",
         "time_zone",
+        "search",
         "paginate",
         "output",
         "cells",
@@ -58,6 +60,7 @@ impl Config {
             language,
             base_url,
             time_zone,
+            search,
             paginate,
             output,
             cells,
@@ -82,6 +85,7 @@ impl Config {
             checked(node, |text| TimeZone::get(text).map_err(|_| "is not a name such as `Europe/Vienna`".into()))
                 .map(|zone| *time_zone = zone)
         });
+        set("search", &mut |node| node.boolean().map(|wanted| *search = wanted));
         set("paginate", &mut |node| {
             let span = node.span.clone();
             match node.integer()? {
@@ -137,7 +141,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "title = 'T'\ndescription = 'D'\nauthor = 'A'\nlanguage = 'de'\nbase_url = 'https://a.example/b/'\n\
-            time_zone = 'Europe/Vienna'\npaginate = 3\noutput = 'out'\ntrust_cells = true\n[cells]\ntimeout = '2s'\n[languages.c]\nrun = ['x']\n\
+            time_zone = 'Europe/Vienna'\nsearch = false\npaginate = 3\noutput = 'out'\ntrust_cells = true\n[cells]\ntimeout = '2s'\n[languages.c]\nrun = ['x']\n\
             [menu]\nAbout = '/about/'\n[extra]\nx = 1\n";
         let (config, wrong) = read(text);
         assert_eq!(wrong, [""; 0]);

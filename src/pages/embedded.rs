@@ -19,14 +19,18 @@ pub(super) const TEMPLATES: &[(&str, &str)] = embed!(include_str, "templates":
     "posts.html"
     "redirect.html"
     "robots.txt"
+    "search.html"
+    "search_form.html"
     "sitemap.xml"
     "term.html"
     "terms.html"
+    "texts.html"
 );
 
 /// Files that are published as they are, by the path that they have in the site.
 pub(super) const FILES: &[(&str, &[u8])] = embed!(include_bytes, "static":
     "favicon.svg"
     "page.js"
+    "search.js"
     "style.css"
 );

@@ -45,6 +45,7 @@ pub(super) fn article(name: &str, day: &str) -> Article {
         html: "<p>Text.</p>\n".to_owned(),
         summary: "<p>Text.</p>".to_owned(),
         description: "Text.".to_owned(),
+        text: "Text.".to_owned(),
         headings: ["One", "Two"]
             .map(|text| Heading { level: 2, id: text.to_lowercase(), text: text.to_owned() })
             .into(),

@@ -1,4 +1,4 @@
-//! From the site to [`Artifact`]s: pages by templates, feeds, the sitemap.
+//! From the site to [`Artifact`]s: pages by templates, feeds, the sitemap, the index of the search.
 //!
 //! [`plan()`] says which pages there are, [`collisions()`] what stands in each other's way, a [`Theme`] what pages look like,
 //! [`view`] what its templates may see, and [`draw`] puts them together.
@@ -10,6 +10,7 @@ mod fixture;
 mod pager;
 mod plan;
 mod relations;
+mod search;
 mod template_error;
 #[cfg(test)]
 mod tests;
@@ -46,7 +47,8 @@ pub struct Artifact {
 pub fn draw(site: &Site, theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<Artifact> {
     let published = site.files.iter().map(|(to, _)| to).chain(theme.paths()).collect();
     let pages = plan(site, &published);
-    diagnostics.extend(collisions(claims(site, theme, &pages)));
+    let index = if site.config.search { search::index(site) } else { Vec::new() };
+    diagnostics.extend(collisions(claims(site, theme, &pages, &index)));
 
     let views = Views::of(site);
     let shared = tera::Value::from_serializable(&views.site());
@@ -59,12 +61,18 @@ pub fn draw(site: &Site, theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<Ar
         .filter_map(|(page, result)| result.map_err(|failure| failures.add(failure, page)).ok())
         .collect();
     diagnostics.extend(failures.into_diagnostics());
+    artifacts.extend(index);
     artifacts.extend(theme.files().map(|(path, bytes, _)| Artifact { path: path.clone(), bytes: bytes.to_vec() }));
     artifacts
 }
 
 /// Every file of the output folder with what asked for it.
-fn claims<'s>(site: &Site, theme: &Theme, pages: &[Page<'s>]) -> Vec<(SitePath, Origin<'s>)> {
+fn claims<'s>(
+    site: &Site,
+    theme: &Theme,
+    pages: &[Page<'s>],
+    index: &[Artifact],
+) -> Vec<(SitePath, Origin<'s>)> {
     let pages = pages.iter().map(|page| (page.address.output_file(), page.origin.clone()));
     let files = site.files.iter().map(|(to, from)| (to.clone(), Origin::File(from.clone())));
     let theme = theme.files().map(|(path, _, own)| {
@@ -72,7 +80,8 @@ fn claims<'s>(site: &Site, theme: &Theme, pages: &[Page<'s>]) -> Vec<(SitePath, 
             .map_or_else(|| Origin::generated(format!("the theme's file `{path}`")), |own| Origin::File(own.clone()));
         (path.clone(), origin)
     });
-    pages.chain(files).chain(theme).collect()
+    let index = index.iter().map(|file| (file.path.clone(), Origin::generated("the index of the search")));
+    pages.chain(files).chain(theme).chain(index).collect()
 }
 
 fn draw_page(page: &Page<'_>, theme: &Theme, views: &Views<'_>, site: &tera::Value) -> Result<Artifact, Failure> {
@@ -89,6 +98,8 @@ fn template_of<'t>(page: &Page<'_>, theme: &'t Theme) -> &'t str {
         Subject::Post(_, article) => theme.layout(article.post.meta.layout.as_deref(), "post.html"),
         Subject::Standalone(article) => theme.layout(article.post.meta.layout.as_deref(), "page.html"),
         Subject::Archive => "archive.html",
+        Subject::Search => "search.html",
+        Subject::Texts => "texts.html",
         Subject::Index(_) => "terms.html",
         Subject::Term(..) => "term.html",
         Subject::NotFound => "404.html",

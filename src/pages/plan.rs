@@ -28,6 +28,8 @@ pub(super) enum Subject<'s> {
     /// An article of [`Site::pages`].
     Standalone(&'s Article),
     Archive,
+    Search,
+    Texts,
     Index(&'s Taxonomy),
     Term(&'s Taxonomy, &'s Term, Sheet),
     NotFound,
@@ -40,14 +42,16 @@ pub(super) enum Subject<'s> {
 }
 
 impl<'s> Page<'s> {
-    /// What kind of page it is: `home`, `post`, `page`, `archive`, `terms` (an index), `term`, `404`, `redirect`, `feed`, `sitemap` or
-    /// `robots`.
+    /// What kind of page it is: `home`, `post`, `page`, `archive`, `search`, `texts` (of all articles), `terms` (an index), `term`,
+    /// `404`, `redirect`, `feed`, `sitemap` or `robots`.
     pub fn kind(&self) -> &'static str {
         match self.subject {
             Subject::Home(_) => "home",
             Subject::Post(..) => "post",
             Subject::Standalone(_) => "page",
             Subject::Archive => "archive",
+            Subject::Search => "search",
+            Subject::Texts => "texts",
             Subject::Index(_) => "terms",
             Subject::Term(..) => "term",
             Subject::NotFound => "404",
@@ -66,6 +70,8 @@ impl<'s> Page<'s> {
                 &article.post.meta.title
             }
             Subject::Archive => "Archive",
+            Subject::Search => "Search",
+            Subject::Texts => "All texts",
             Subject::Index(taxonomy) => taxonomy.title(),
             Subject::Term(_, term, _) | Subject::TermFeed(term) => &term.name,
             Subject::NotFound => "Page not found",
@@ -89,13 +95,17 @@ pub fn plan<'s>(site: &'s Site, files: &BTreeSet<&SitePath>) -> Vec<Page<'s>> {
     add_articles(site, &mut pages);
     // Files of the author's stand in for what every site has to have.
     let taken: BTreeSet<SitePath> = pages.iter().map(|page| page.address.output_file()).collect();
-    for (name, what, subject) in [
-        ("404.html", "the page for missing addresses", Subject::NotFound),
-        ("robots.txt", "robots.txt", Subject::Robots),
-    ] {
-        let path = file(name);
+    let of_search = [(search(), "the search", Subject::Search), (texts(), "the page of all texts", Subject::Texts)];
+    for (address, what, subject) in [
+        (Address::file(file("404.html")), "the page for missing addresses", Subject::NotFound),
+        (Address::file(file("robots.txt")), "robots.txt", Subject::Robots),
+    ]
+    .into_iter()
+    .chain(of_search.into_iter().filter(|_| site.config.search))
+    {
+        let path = address.output_file();
         if !taken.contains(&path) && !files.contains(&path) {
-            pages.push(Page { address: Address::file(path), origin: Origin::generated(what), subject });
+            pages.push(Page { address, origin: Origin::generated(what), subject });
         }
     }
     add_list(&mut pages, &Address::home(), site, 0..site.articles.len(), "the home page", Subject::Home);
@@ -162,6 +172,16 @@ fn file(name: &str) -> SitePath {
 /// Where all posts stand by year.
 pub(super) fn archive() -> Address {
     Address::folder(file("archive"))
+}
+
+/// Where every article stands with what can be looked up of it, and the files of the index.
+pub(super) fn search() -> Address {
+    Address::folder(file("search"))
+}
+
+/// Where the texts of all articles stand.
+pub(super) fn texts() -> Address {
+    Address::folder(search().path().join(&file("all")))
 }
 
 /// Where the feed of the site stands.

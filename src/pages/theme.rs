@@ -49,6 +49,9 @@ impl Theme {
     /// the program alone.
     pub fn load(world: &dyn World, config: &Config, diagnostics: &mut Diagnostics) -> Theme {
         let mut files = embedded_files();
+        if !config.search {
+            files.remove(&path("search.js"));
+        }
         for (name, path, bytes) in read_folder(world, "static", diagnostics) {
             files.insert(name, File { bytes: bytes.into(), own: Some(path) });
         }

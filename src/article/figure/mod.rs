@@ -147,11 +147,13 @@ impl Figure<'_> {
         out.push_str("</figcaption>\n");
     }
 
+    /// The code that readers see, if they see any.
+    pub(super) fn code(&self) -> Option<String> {
+        Some(self.cell.shown()).filter(|code| self.cell.options.echo != Show::Hidden && !code.trim().is_empty())
+    }
+
     fn source(&self, canvas: &mut Canvas<'_>) {
-        let code = self.cell.shown();
-        if self.cell.options.echo == Show::Hidden || code.trim().is_empty() {
-            return;
-        }
+        let Some(code) = self.code() else { return };
         let (title, id) = (escape::attribute(&self.cell.language.title), &self.cell.id);
         let html = canvas.highlighter.html(&self.cell.language.names[0], &code);
         let html = mark_lines(&html, &self.cell.options.highlighted);

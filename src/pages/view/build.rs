@@ -42,6 +42,7 @@ impl<'s> Views<'s> {
             home: self.local(&Address::home()),
             feed: self.local(&plan::feed()),
             archive: self.local(&plan::archive()),
+            search: config.search.then(|| self.local(&plan::search())),
             sitemap: config.base_url.absolute(&plan::sitemap()),
             menu: self.menu(),
             count: self.site.articles.len(),
@@ -75,6 +76,11 @@ impl<'s> Views<'s> {
             Subject::Standalone(article) => only(whole(self.article("page", article), article)),
             Subject::Redirect(article) => only(self.article("redirect", article)),
             Subject::Archive => View { years: self.years(), ..only(blank()) },
+            Subject::Search => View { posts: self.all().map(|(_, view)| view).collect(), ..only(blank()) },
+            Subject::Texts => {
+                let text = |(article, view): (&'s Article, _)| PageView { text: Some(&article.text), ..view };
+                View { posts: self.all().map(text).collect(), ..only(blank()) }
+            }
             Subject::Index(taxonomy) => {
                 let terms = taxonomy.terms.iter().map(|term| self.term(term)).collect();
                 View { taxonomy: Some(taxonomy.name), terms, ..only(blank()) }
@@ -108,6 +114,7 @@ impl<'s> Views<'s> {
             source: None,
             summary: "",
             html: None,
+            text: None,
             headings: Vec::new(),
             words: 0,
             minutes: 0,
@@ -174,6 +181,12 @@ impl<'s> Views<'s> {
             next: next.map(|at| self.link(at)),
             ..whole(self.listed(at), &self.site.articles[at])
         }
+    }
+
+    /// Every article as lists show it: the posts, then the pages that stand alone.
+    fn all(&self) -> impl Iterator<Item = (&'s Article, PageView<'_>)> {
+        let posts = self.site.articles.iter().enumerate().map(|(at, article)| (article, self.listed(at)));
+        posts.chain(self.site.pages.iter().map(|article| (article, self.article("page", article))))
     }
 
     /// The feed of some articles, which stand on the page at `shown`.

@@ -36,6 +36,8 @@ pub struct SiteView<'s> {
     pub feed: String,
     /// The archive, as a link within the site.
     pub archive: String,
+    /// The page of the search, as a link within the site; nothing if there is none.
+    pub search: Option<String>,
     /// The absolute URL of the sitemap.
     pub sitemap: String,
     /// The entries of its header: those of `[menu]`, else the archive and the taxonomies in use.
@@ -51,7 +53,8 @@ pub struct SiteView<'s> {
 pub struct View<'s> {
     /// The page that is drawn. For a redirect, the page that it leads to.
     pub page: PageView<'s>,
-    /// The posts that it lists: one page of the home page or of a term; in a feed those that it holds, in full.
+    /// The posts that it lists: one page of the home page or of a term; in a feed those that it holds, in full; on the pages
+    /// `search` and `texts` all of them, and the pages that stand alone.
     pub posts: Vec<PageView<'s>>,
     /// Its place among the pages of the same list.
     pub pager: Option<PagerView>,
@@ -67,10 +70,10 @@ pub struct View<'s> {
     pub locations: Vec<LocationView>,
 }
 
-/// A page. In lists `html` is nothing and `headings`, `series`, `previous` and `next` are left out.
+/// A page. In lists `html` and `text` are nothing and `headings`, `series`, `previous` and `next` are left out.
 #[derive(Debug, Serialize)]
 pub struct PageView<'s> {
-    /// `home`, `post`, `page`, `terms` (an index), `term`, `archive`, `404`, `redirect`, `feed`, `sitemap` or `robots`.
+    /// `home`, `post`, `page`, `terms` (an index), `term`, `archive`, `search`, `texts` (of all articles), `404`, `redirect`, `feed`, `sitemap` or `robots`.
     pub kind: &'static str,
     /// Its title.
     pub title: &'s str,
@@ -94,6 +97,8 @@ pub struct PageView<'s> {
     pub summary: &'s str,
     /// Its body, as HTML.
     pub html: Option<&'s str>,
+    /// Its prose and its code without markup, on the page `texts`.
+    pub text: Option<&'s str>,
     /// Its headings, as a tree.
     pub headings: Vec<HeadingView<'s>>,
     /// Words of its prose.
