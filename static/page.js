@@ -23,6 +23,7 @@
     const field = search.elements.q;
     const load = () => import(search.dataset.script).then((script) => script.open(search));
     search.hidden = false;
+    field.ariaKeyShortcuts = "/";
     if (field === document.activeElement || location.search && search.closest("main")) load();
     else field.addEventListener("focus", load, { once: true });
     addEventListener("keydown", (event) => {

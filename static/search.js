@@ -79,7 +79,7 @@ export const open = (form) => {
         const all = await find(field.value, load);
         const some = inPage ? all : all.slice(0, 8);
         const count = all.length === 1 ? "1 result" : `${all.length} results`;
-        answer = [all.length > some.length ? `${count}, all of them by Enter` : all.length ? count : "Nothing found", some];
+        answer = [all.length > some.length ? `${count}; Enter shows them all` : all.length ? count : "Nothing found", some];
       } catch {
         answer = ["The search cannot be loaded"];
       }

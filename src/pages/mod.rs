@@ -67,12 +67,7 @@ pub fn draw(site: &Site, theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<Ar
 }
 
 /// Every file of the output folder with what asked for it.
-fn claims<'s>(
-    site: &Site,
-    theme: &Theme,
-    pages: &[Page<'s>],
-    index: &[Artifact],
-) -> Vec<(SitePath, Origin<'s>)> {
+fn claims<'s>(site: &Site, theme: &Theme, pages: &[Page<'s>], index: &[Artifact]) -> Vec<(SitePath, Origin<'s>)> {
     let pages = pages.iter().map(|page| (page.address.output_file(), page.origin.clone()));
     let files = site.files.iter().map(|(to, from)| (to.clone(), Origin::File(from.clone())));
     let theme = theme.files().map(|(path, _, own)| {

@@ -51,7 +51,10 @@ fn every_page_is_listed_with_every_field() {
     kinds.dedup();
     assert_eq!(
         kinds,
-        ["404", "archive", "feed", "home", "page", "post", "redirect", "robots", "sitemap", "term", "terms"]
+        [
+            "404", "archive", "feed", "home", "page", "post", "redirect", "robots", "search", "sitemap", "term",
+            "terms", "texts"
+        ]
     );
 
     // Nothing is run and nothing is written.
@@ -67,7 +70,9 @@ fn what_is_listed_as_published_is_what_a_build_writes() {
         listed.iter().filter(|page| page["left_out"].is_null()).map(|page| page["output"].as_str().unwrap()).collect();
     outputs.sort_unstable();
     let mut written: Vec<String> = crate::support::tree(&site.path("public")).into_keys().collect();
-    written.retain(|path| ![".blog-manifest", "style.css", "page.js", "favicon.svg"].contains(&path.as_str()));
+    let is_file_of_theme =
+        |path: &str| [".blog-manifest", "style.css", "page.js", "search.js", "favicon.svg"].contains(&path);
+    written.retain(|path| !is_file_of_theme(path) && !(path.starts_with("search/") && path.ends_with(".json")));
     assert_eq!(outputs, written);
 }
 

@@ -1,0 +1,223 @@
+//! The search as readers get it: the script of the theme, run by Node.js, on the index of a site that was built.
+
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test that runs programs in folders of its own")]
+
+#[expect(dead_code, reason = "other tests use more of it")]
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use support::Site;
+
+/// Asks the search of a site, and gives for each question the URLs of what it found and the files that it loaded.
+fn ask(site: &Site, questions: &[&str]) -> Vec<(Vec<String>, Vec<String>)> {
+    let program = r"
+        import { readFileSync } from 'node:fs';
+        const { find } = await import(`data:text/javascript,${encodeURIComponent(readFileSync('public/search.js', 'utf8'))}`);
+        const answers = [];
+        for (const question of JSON.parse(process.argv[1])) {
+            const files = [];
+            const found = await find(question, async (name) => {
+                files.push(name);
+                return JSON.parse(readFileSync(`public/search/${name}`, 'utf8'));
+            });
+            answers.push([found.map(([url]) => url), files]);
+        }
+        console.log(JSON.stringify(answers));
+    ";
+    let node = Command::new("node")
+        .args(["--input-type=module", "--eval", program, "--", &serde_json::to_string(questions).unwrap()])
+        .current_dir(site.path(""))
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("Node.js, which CONTRIBUTING.md asks for");
+    assert!(node.status.success());
+    serde_json::from_slice(&node.stdout).unwrap()
+}
+
+fn found(site: &Site, question: &str) -> Vec<String> {
+    ask(site, &[question]).remove(0).0
+}
+
+#[test]
+fn the_best_stands_first_and_every_word_must_be_held() {
+    let site = Site::new(&[
+        ("content/text.md", "+++\ntitle = 'One'\ndate = 2026-01-05\n+++\nMutex, mutex, mutex, mutex, and a queue."),
+        ("content/tag.md", "+++\ntitle = 'Two'\ndate = 2026-01-04\ntags = ['mutex']\n+++\nText."),
+        ("content/heading.md", "+++\ntitle = 'Three'\ndate = 2026-01-03\n+++\n## The mutex\n\nText and a queue."),
+        ("content/title.md", "+++\ntitle = 'A mutex'\ndate = 2026-01-02\n+++\nText."),
+        ("content/longer.md", "+++\ntitle = 'Five'\ndate = 2026-01-06\n+++\nMutexes are queues."),
+        ("content/about.md", "+++\ntitle = 'About'\nlayout = 'page'\n+++\nNobody."),
+        ("content/code.md", "+++\ntitle = 'Code'\n+++\n```rust\nfn compare_exchange() {}\n```\n"),
+        ("content/draft.md", "+++\ntitle = 'Draft'\ndraft = true\n+++\nSecret."),
+    ]);
+    site.build();
+    for (question, expected) in [
+        ("mutex", &["/title/", "/heading/", "/tag/", "/text/", "/longer/"][..]),
+        ("MUTEX", &["/title/", "/heading/", "/tag/", "/text/", "/longer/"]),
+        ("mutex queue", &["/heading/", "/text/", "/longer/"]),
+        ("mute qu", &["/heading/", "/longer/", "/text/"]),
+        ("mutexes", &["/longer/"]),
+        ("mutexes nobody", &[]),
+        ("nob", &["/about/"]),
+        ("compare_exchange", &["/code/"]),
+        ("secret", &[]),
+        ("…", &[]),
+    ] {
+        let mut found = found(&site, question);
+        let mut expected: Vec<String> = expected.iter().map(|url| (*url).to_owned()).collect();
+        if question.starts_with("mute qu") {
+            found.sort();
+            expected.sort();
+        }
+        assert_eq!(found, expected, "{question}");
+    }
+}
+
+#[test]
+fn what_is_looked_for_is_folded_as_texts_are() {
+    // Each text, and what else finds it.
+    let cases: [(&str, &[&str]); 10] = [
+        ("Nebenläufigkeit", &["nebenlaufigkeit", "NEBENLÄUFIGKEIT", "Nebenla\u{308}uf"]),
+        ("Straße", &["strasse", "STRASSE", "straß"]),
+        ("多线程编程与锁", &["线程", "锁", "多", "多线程编程"]),
+        ("スレッドとロック", &["ロック", "ｽﾚｯﾄﾞ", "ド"]),
+        ("스레드와 잠금", &["스레드", "잠금", "\u{1109}\u{1173}레드"]),
+        ("เธรดและล็อก", &["เธรด", "ล็อก"]),
+        ("Ἀθῆναι ὅλος", &["αθηναι", "ΟΛΟΣ"]),
+        ("Ёлка", &["елка", "ЁЛКА"]),
+        ("हिन्दी में", &["हिन्दी", "में"]),
+        ("C++ and F#", &["c++", "C", "f#"]),
+    ];
+    let posts: Vec<(String, String)> =
+        (0..).zip(cases).map(|(at, (text, _))| (format!("content/p{at}.md"), format!("# Post\n\n{text}\n"))).collect();
+    let posts: Vec<(&str, &str)> = posts.iter().map(|(path, text)| (&**path, &**text)).collect();
+    let site = Site::new(&posts);
+    site.build();
+    let questions: Vec<&str> =
+        cases.iter().flat_map(|(text, others)| [text].into_iter().chain(*others)).copied().collect();
+    let mut answers = ask(&site, &questions).into_iter().map(|(found, _)| found);
+    for (at, (text, others)) in cases.iter().enumerate() {
+        for question in [text].into_iter().chain(*others) {
+            assert!(answers.next().unwrap().contains(&format!("/p{at}/")), "`{question}` does not find `{text}`");
+        }
+    }
+    let rest: Vec<(Vec<String>, Vec<String>)> = ask(&site, &["锁程", "c#", "strabe"]);
+    assert!(rest.iter().all(|(found, _)| found.is_empty()), "{rest:?}");
+}
+
+/// The size that a browser loads, in bytes.
+fn compressed(file: &Path) -> usize {
+    let mut out = Vec::new();
+    let bytes = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
+    brotli::BrotliCompress(&mut bytes.as_slice(), &mut out, &parameters).unwrap();
+    out.len()
+}
+
+/// A hundred posts whose words are as many and as unlike as those of authors: each begins with one of the demonstration's,
+/// of whose rarer words it spells some in its own way.
+fn hundred_posts() -> Vec<(String, String)> {
+    let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("content");
+    let entries =
+        walkdir::WalkDir::new(content).sort_by_file_name().into_iter().map(|entry| entry.unwrap().into_path());
+    let texts: Vec<String> = entries
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let post = |number: usize| {
+        let text = &texts[number % texts.len()];
+        let body = text.splitn(3, &text[..3]).nth(2).unwrap();
+        let mut post = format!("+++\ntitle = 'Post {number}'\ndate = 2026-01-01\n+++\n");
+        for word in body.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            let sum: usize = word.bytes().map(usize::from).sum();
+            match word {
+                _ if word.len() > 4 && sum % 5 == number / texts.len() => write!(post, "{word}{} ", sum % 89).unwrap(),
+                _ => write!(post, "{word} ").unwrap(),
+            }
+        }
+        (format!("content/post-{number}.md"), post)
+    };
+    (0..100).map(post).collect()
+}
+
+#[test]
+fn the_first_result_among_a_hundred_posts_costs_less_than_25_kilobytes() {
+    let posts = hundred_posts();
+    let posts: Vec<(&str, &str)> = posts.iter().map(|(path, text)| (&**path, &**text)).collect();
+    let site = Site::new(&posts);
+    site.build();
+    let script = compressed(&site.path("public/search.js"));
+    assert!(script <= 2500, "{script} bytes");
+
+    // What can be typed first: every letter and digit that a word begins with, and whole words.
+    let letters = ('a'..='z').chain('0'..='9').map(String::from);
+    let questions: Vec<String> = letters.chain(["thread", "lock a queue"].map(str::to_owned)).collect();
+    let questions: Vec<&str> = questions.iter().map(String::as_str).collect();
+    let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
+    for (question, (found, mut files)) in questions.iter().zip(ask(&site, &questions)) {
+        files.sort();
+        files.dedup();
+        let size = |name: &String| {
+            *sizes.entry(name.clone()).or_insert_with(|| compressed(&site.path("public/search").join(name)))
+        };
+        let index: usize = files.iter().map(size).sum();
+        assert!(!found.is_empty(), "{question} finds nothing");
+        assert!(script + index <= 25_000, "{question}: {script} + {index} bytes in {} files", files.len());
+    }
+}
+
+#[test]
+fn a_page_loads_nothing_of_the_search_but_names_it() {
+    let site = Site::new(&[("blog.toml", "base_url = 'https://example.org/notes'"), ("content/a.md", "# A\n")]);
+    site.build();
+    let page = site.read("public/a/index.html");
+    assert!(page.contains(r#"<form action="/notes/search/" data-script="/notes/search.js?v="#), "{page}");
+    let loads = page.matches("search.js").count() + page.matches("index.json").count();
+    assert_eq!(loads, 1, "{page}");
+    let contents: Value = serde_json::from_str(&site.read("public/search/index.json")).unwrap();
+    assert_eq!(contents["articles"][0][0], "/notes/a/");
+}
+
+#[test]
+fn a_site_without_a_search_has_nothing_of_it() {
+    let site = Site::new(&[("blog.toml", "search = false"), ("content/a.md", "# A\n")]);
+    site.build();
+    for path in ["public/search", "public/search.js"] {
+        assert!(!site.path(path).exists(), "{path}");
+    }
+    assert!(!site.read("public/a/index.html").contains("<search>"));
+}
+
+#[test]
+fn the_pages_of_the_search_hold_everything_without_scripts() {
+    let site = Site::new(&[
+        (
+            "content/post.md",
+            "+++\ntitle = 'Queues'\ntags = ['locks']\n+++\nFirst.\n\nThe *last* word.\n\n```c\nint <x>;\n```\n",
+        ),
+        ("content/about.md", "+++\ntitle = 'About'\nlayout = 'page'\n+++\nMe & you.\n"),
+    ]);
+    site.build();
+    let (list, texts) = (site.read("public/search/index.html"), site.read("public/search/all/index.html"));
+    for part in [
+        r#"<a href="/post/">Queues</a>"#,
+        "#locks</a>",
+        r#"<a href="/about/">About</a>"#,
+        r#"href="/search/all/""#,
+        "hidden>",
+    ] {
+        assert!(list.contains(part), "{part} is not in\n{list}");
+    }
+    for part in ["First.\nThe last word.\nint &lt;x&gt;;", "Me &amp; you.", r#"<a href="/post/">Queues</a>"#] {
+        assert!(texts.contains(part), "{part} is not in\n{texts}");
+    }
+    for page in [list, texts] {
+        assert!(page.contains(r#"<meta name="robots" content="noindex">"#));
+    }
+}
