@@ -185,6 +185,27 @@ fn a_page_loads_nothing_of_the_search_but_names_it() {
 }
 
 #[test]
+fn code_is_found_as_far_as_readers_see_it() {
+    let post = "# Cells\n\n```rust,lib:shown\nfn visible() {}\n# fn boilerplate() {}\n```\n\n\
+        ```rust,lib:hidden\n//| echo = false\nfn invisible() {}\n```\n\n```text\nplain\n```\n";
+    let site = Site::new(&[("content/a.md", post)]);
+    site.build();
+    for (question, is_found) in
+        [("visible", true), ("plain", true), ("boilerplate", false), ("invisible", false), ("echo", false)]
+    {
+        assert_eq!(found(&site, question).len(), usize::from(is_found), "{question}");
+    }
+}
+
+#[test]
+fn pages_of_the_author_stand_in_for_those_of_the_search() {
+    let site = Site::new(&[("content/search.md", "+++\ntitle = 'Mine'\nlayout = 'page'\n+++\nOwn.\n")]);
+    site.build();
+    assert!(site.read("public/search/index.html").contains("<p>Own.</p>"));
+    assert_eq!(found(&site, "mine"), ["/search/"]);
+}
+
+#[test]
 fn a_site_without_a_search_has_nothing_of_it() {
     let site = Site::new(&[("blog.toml", "search = false"), ("content/a.md", "# A\n")]);
     site.build();
