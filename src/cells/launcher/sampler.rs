@@ -11,13 +11,12 @@ use libc::{c_long, pid_t};
 
 use super::descendants;
 use super::process;
-use super::trace::{Event, What};
+use super::trace::{Event, MOST, What};
 use crate::cells::timeline::Wait;
 
-/// The most processes and threads that are looked at: to look takes time from them. And the most events that are kept.
+/// The most processes and threads that are looked at: to look takes time from them.
 const MOST_PROCESSES: usize = 64;
 const MOST_THREADS: usize = 128;
-const MOST_EVENTS: usize = 50_000;
 
 /// Looks at threads and remembers what changed.
 #[derive(Debug, Default)]
@@ -121,7 +120,8 @@ impl Sampler {
     }
 
     fn push(&mut self, id: pid_t, at: u64, processor: u32, what: What) {
-        if self.events.len() < MOST_EVENTS {
+        // One more than is kept tells that there was more.
+        if self.events.len() <= MOST {
             self.events.push(Event { at, thread: id.cast_unsigned(), processor, what });
         }
     }
@@ -253,6 +253,15 @@ mod tests {
                 (40, 7, What::On),
             ]
         );
+    }
+
+    #[test]
+    fn no_more_is_remembered_than_tells_that_there_was_too_much() {
+        let mut sampler = Sampler::default();
+        for at in 0..MOST as u64 + 9 {
+            sampler.push(7, at, 0, What::On);
+        }
+        assert_eq!(told(sampler).len(), MOST + 1);
     }
 
     #[test]
