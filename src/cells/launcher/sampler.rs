@@ -120,7 +120,7 @@ impl Sampler {
     }
 
     fn push(&mut self, id: pid_t, at: u64, processor: u32, what: What) {
-        // One more than is kept tells that there was more.
+        // One more than are kept, which tells that there were more.
         if self.events.len() <= MOST {
             self.events.push(Event { at, thread: id.cast_unsigned(), processor, what });
         }
@@ -256,12 +256,14 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_remembered_than_tells_that_there_was_too_much() {
+    fn that_there_was_more_than_is_kept_can_be_seen() {
+        let states = [State::Runnable, State::Waiting(Wait::Sleep)];
         let mut sampler = Sampler::default();
-        for at in 0..MOST as u64 + 9 {
-            sampler.push(7, at, 0, What::On);
+        for (at, state) in states.iter().cycle().take(2 * MOST).enumerate() {
+            let seen = Seen { name: "sh".to_owned(), state: *state, processor: 0, delay: 0 };
+            sampler.update(7, 7, seen, at as u64);
         }
-        assert_eq!(told(sampler).len(), MOST + 1);
+        assert_eq!(sampler.finish().len(), MOST + 1);
     }
 
     #[test]
