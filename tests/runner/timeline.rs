@@ -273,7 +273,9 @@ fn threads_of_python_have_their_names(machine: &Machine) {
             "ThreadPoolE-0_0",
             "ThreadPoolE-0_1",
             "child 1",
-            "as ever"
+            "as ever",
+            "?",
+            "thread 1"
         ],
     );
 }
