@@ -256,6 +256,16 @@ fn cells_of_different_sessions_are_a_mixed_comparison() {
 }
 
 #[test]
+fn a_part_is_not_compared_with_a_whole() {
+    let post = "```python,bench:one\n#| group = \"both\"\nspin()\n```\n\n```python,bench:other\n#| group = \"both\"\nspin()\n```\n";
+    let site = Site::new(post, Scripted::new());
+    assert!(!site.page().contains("badge mixed"));
+    site.change("one", |record| record.cases[0].measured.as_mut().unwrap().section = true);
+    let why = "Some take the time of a part of themselves, others that of the whole, so no ratios are given.";
+    assert!(site.page().contains(why));
+}
+
+#[test]
 fn a_sweep_over_workers_tells_the_law_that_it_obeys() {
     let site = Site::new("```python,bench:spin\n#| sweep.threads = [1, 2, 4]\nspin()\n```\n", Scripted::new());
     let law = "Amdahl’s law fits spin with 25.0\u{a0}% (24.2–25.8\u{a0}%) of the work serial.";

@@ -75,9 +75,7 @@ fn measured(cell: &Cell, record: &Record) -> Vec<(&'static str, String)> {
             rows.push(("Range", format!("best {}, worst {}", in_digits(wall.min), in_digits(wall.max))));
         }
     }
-    if let Some(startup) =
-        cases.iter().find_map(|(_, measured)| measured.startup.as_ref().filter(|_| !measured.section))
-    {
+    if let Some(startup) = cases.iter().find_map(|(_, measured)| measured.startup.as_ref()) {
         rows.push(("Start-up", starting(startup, cases.len() == 1)));
     }
     rows.extend(cases.iter().find_map(|(case, measured)| Some(("Trend", trend(case, measured.trend?)))));

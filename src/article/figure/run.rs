@@ -83,7 +83,7 @@ fn of_case(cell: &Cell, measured: &Summary) -> Vec<(&'static str, String)> {
         let left_out = if measured.left_out > 0 { ", left out" } else { "" };
         figures.push(("disturbed", provenance::by_causes(&measured.causes) + left_out));
     }
-    if let Some(startup) = measured.startup.as_ref().filter(|_| !measured.section)
+    if let Some(startup) = &measured.startup
         && startup.empty.median >= STARTUP * measured.wall.median
     {
         let is_all = startup.empty.median >= measured.wall.median;
