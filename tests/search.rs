@@ -35,7 +35,7 @@ fn ask(site: &Site, questions: &[&str]) -> Vec<(Vec<String>, Vec<String>)> {
         .current_dir(site.path(""))
         .stderr(Stdio::inherit())
         .output()
-        .expect("Node.js, which CONTRIBUTING.md asks for");
+        .expect("Node.js, which `.ci/run` installs");
     assert!(node.status.success());
     serde_json::from_slice(&node.stdout).unwrap()
 }
@@ -163,10 +163,10 @@ fn the_first_result_among_a_hundred_posts_costs_less_than_25_kilobytes() {
     for (question, (found, mut files)) in questions.iter().zip(ask(&site, &questions)) {
         files.sort();
         files.dedup();
-        let size = |name: &String| {
+        let of_file = |name: &String| {
             *sizes.entry(name.clone()).or_insert_with(|| compressed(&site.path("public/search").join(name)))
         };
-        let index: usize = files.iter().map(size).sum();
+        let index: usize = files.iter().map(of_file).sum();
         assert!(!found.is_empty(), "{question} finds nothing");
         assert!(script + index <= 25_000, "{question}: {script} + {index} bytes in {} files", files.len());
     }

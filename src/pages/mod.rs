@@ -4,6 +4,7 @@
 //! [`view`] what its templates may see, and [`draw`] puts them together.
 
 mod collisions;
+mod css;
 mod embedded;
 #[cfg(test)]
 mod fixture;

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tera::{Context, Kwargs, State, Tera};
 
+use super::css;
 use super::embedded;
 use super::template_error::{self, Failure};
 use super::view::{View, within};
@@ -107,7 +108,13 @@ impl Theme {
 }
 
 fn embedded_files() -> Files {
-    let file = |(name, bytes): &(&str, &'static [u8])| (path(name), File { bytes: Cow::Borrowed(*bytes), own: None });
+    let file = |(name, bytes): &(&str, &'static [u8])| {
+        let bytes = match std::str::from_utf8(bytes) {
+            Ok(text) if path(name).extension() == Some("css") => css::compact(text).into_bytes().into(),
+            _ => Cow::Borrowed(*bytes),
+        };
+        (path(name), File { bytes, own: None })
+    };
     embedded::FILES.iter().map(file).collect()
 }
 

@@ -56,7 +56,7 @@ pub(super) fn index(site: &Site) -> Vec<Artifact> {
     let mut files = Vec::new();
     let mut parts = Vec::new();
     for (first, part) in cut(sorted(&counted)) {
-        let name = format!("{}.json", Hash::of_bytes(part.as_bytes()).short());
+        let name = format!("parts/{}.json", Hash::of_bytes(part.as_bytes()).short());
         files.push(artifact(&name, part.into_bytes()));
         parts.push((first, name));
     }
