@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
 
 use crate::build::Selector;
 use crate::config::BaseUrl;
@@ -24,13 +25,13 @@ pub(super) struct Cli {
 #[derive(Debug, Args)]
 pub(super) struct Global {
     /// The site's folder [default: the nearest one upward that holds blog.toml or content/]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) root: Option<PathBuf>,
     /// The configuration, a file within the site's folder [default: blog.toml]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,
     /// Where the site is written to [default: `output` in the configuration, else public]
-    #[arg(short, long, global = true, value_name = "DIR")]
+    #[arg(short, long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) output: Option<PathBuf>,
     /// Where the site will be published, in place of `base_url` in the configuration
     #[arg(long, global = true, value_name = "URL", value_parser = parse_base_url)]
@@ -75,10 +76,16 @@ pub(super) enum Command {
     Check(Selection),
     /// Print every page of the site, and every post that is left out of it
     List(List),
+    /// Remove what builds made: the output folder and the cache in `.blog/`, and nothing that others put there
+    Clean(Clean),
     /// Begin a post
     New(New),
     /// Begin a site
     Init(Init),
+    /// Print a script by which a shell completes commands and options
+    Completions(Completions),
+    /// Print the manual page
+    Man(Man),
 }
 
 /// Which posts are published.
@@ -188,6 +195,13 @@ pub(super) struct List {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Clean {
+    /// Remove stored results too: every cell will have to run again
+    #[arg(long)]
+    pub(super) results: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct New {
     /// The title of the post
     pub(super) title: String,
@@ -199,7 +213,22 @@ pub(super) struct New {
 #[derive(Debug, Args)]
 pub(super) struct Init {
     /// The folder, which is made if it is not there
+    #[arg(value_hint = ValueHint::DirPath)]
     pub(super) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// Write a page for every command to this folder, which is made if it is not there
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) dir: Option<PathBuf>,
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as clap wants it")]

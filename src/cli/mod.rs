@@ -2,19 +2,24 @@
 //! The command line: one function a command, and what is said on the terminal.
 
 mod args;
+mod clean;
 mod list;
+mod manual;
 mod progress;
 mod report;
 mod results;
 mod site;
 mod start;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 use jiff::Timestamp;
 
-use self::args::{Build, Cli, Colour, Command, Global, Init, List, New, Results, Run, Selection, Serve, Verify};
+use self::args::{
+    Build, Clean, Cli, Colour, Command, Global, Init, List, Man, New, Results, Run, Selection, Serve, Verify,
+};
 use self::report::Report;
 use self::site::OpenSite;
 use crate::build::Built;
@@ -73,8 +78,11 @@ fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
         Command::Serve(options) => preview(global, &options, report),
         Command::Check(selection) => check(global, selection, report),
         Command::List(options) => list(global, &options, report),
+        Command::Clean(options) => clean(global, &options, report),
         Command::New(new) => begin_post(global, &new, report),
         Command::Init(init) => begin_site(&init, report),
+        Command::Completions(options) => put(&manual::completions(options.shell)),
+        Command::Man(options) => manual(&options, report),
     }
 }
 
@@ -167,6 +175,22 @@ fn list(global: &Global, options: &List, report: Report) -> Outcome {
     Ok(())
 }
 
+fn clean(global: &Global, options: &Clean, report: Report) -> Outcome {
+    let site = OpenSite::open(global, Selection::default(), None)?;
+    let mut lines = vec![clean::output(&site.configured_output(global)?)?, clean::cache(&site.cache())?];
+    if options.results {
+        lines.push(clean::results(site.store())?);
+    }
+    let lines: Vec<String> = lines.into_iter().flatten().collect();
+    for line in &lines {
+        report.say("Removed", line);
+    }
+    if lines.is_empty() {
+        report.say("Clean", "no build left anything here");
+    }
+    Ok(())
+}
+
 fn begin_post(global: &Global, new: &New, report: Report) -> Outcome {
     if new.title.trim().is_empty() {
         return Err(Failed::Usage("a post needs a title".to_owned()));
@@ -184,4 +208,20 @@ fn begin_site(init: &Init, report: Report) -> Outcome {
     }
     report.say("Next", &format!("cd {} && blog serve", init.dir.display()));
     Ok(())
+}
+
+fn manual(options: &Man, report: Report) -> Outcome {
+    match &options.dir {
+        None => put(&manual::page()?),
+        Some(folder) => {
+            let pages = manual::write_pages(folder)?;
+            report.say("Written", &format!("{pages} pages to {}", folder.display()));
+            Ok(())
+        }
+    }
+}
+
+/// Writes a text for another program to standard output.
+fn put(text: &[u8]) -> Outcome {
+    Ok(std::io::stdout().lock().write_all(text)?)
 }

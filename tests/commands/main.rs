@@ -8,7 +8,9 @@ mod support;
 
 mod beginning;
 mod cells;
+mod cleaning;
 mod listing;
+mod manual;
 mod options;
 mod results;
 mod serving;
@@ -80,8 +82,11 @@ fn help_names_every_option_of_a_command() {
         ("check", &["--drafts", "--future"]),
         ("serve", &["--drafts", "--future", "--port", "--host", "4000", "127.0.0.1"]),
         ("list", &["--json"]),
+        ("clean", &["--results"]),
         ("new", &["--yaml", "<TITLE>"]),
         ("init", &["<DIR>"]),
+        ("completions", &["<SHELL>", "powershell"]),
+        ("man", &["--dir"]),
     ] {
         let said = site.blog(&[command, "--help"]);
         assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{command}");
