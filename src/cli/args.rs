@@ -82,6 +82,8 @@ pub(super) enum Command {
     New(New),
     /// Begin a site
     Init(Init),
+    /// Tell what this machine has for cells: tools, measuring, timelines, network, caches
+    Doctor(Doctor),
     /// Print a script by which a shell completes commands and options
     Completions(Completions),
     /// Print the manual page
@@ -215,6 +217,13 @@ pub(super) struct Init {
     /// The folder, which is made if it is not there
     #[arg(value_hint = ValueHint::DirPath)]
     pub(super) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 
 mod args;
 mod clean;
+mod doctor;
 mod list;
 mod manual;
 mod progress;
@@ -81,6 +82,7 @@ fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
         Command::Clean(options) => clean(global, &options, report),
         Command::New(new) => begin_post(global, &new, report),
         Command::Init(init) => begin_site(&init, report),
+        Command::Doctor(options) => doctor::doctor(global, &options, report),
         Command::Completions(options) => put(&manual::completions(options.shell)),
         Command::Man(options) => manual(&options, report),
     }

@@ -168,6 +168,16 @@ impl OpenSite {
         vec![output, self.root().join("results"), self.root().join("locks"), self.cache()]
     }
 
+    /// The files of the site.
+    pub(super) fn world(&self) -> &Disk {
+        &self.world
+    }
+
+    /// The configuration file, if it is there.
+    pub(super) fn config_file(&self) -> Option<&SitePath> {
+        Some(&self.request.config).filter(|file| matches!(self.world.read_if_there(file), Ok(Some(_))))
+    }
+
     pub(super) fn root(&self) -> &Path {
         self.world.root()
     }

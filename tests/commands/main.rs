@@ -9,6 +9,7 @@ mod support;
 mod beginning;
 mod cells;
 mod cleaning;
+mod doctor;
 mod listing;
 mod manual;
 mod options;
@@ -85,6 +86,7 @@ fn help_names_every_option_of_a_command() {
         ("clean", &["--results"]),
         ("new", &["--yaml", "<TITLE>"]),
         ("init", &["<DIR>"]),
+        ("doctor", &["--json"]),
         ("completions", &["<SHELL>", "powershell"]),
         ("man", &["--dir"]),
     ] {
