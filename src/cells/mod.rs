@@ -36,6 +36,7 @@ mod rounds;
 mod runner;
 mod rust;
 mod sample;
+mod schema;
 mod scripted;
 mod session;
 pub mod statistics;

@@ -84,6 +84,8 @@ pub(super) enum Command {
     Init(Init),
     /// Tell what this machine has for cells: tools, measuring, timelines, network, caches
     Doctor(Doctor),
+    /// Print the JSON Schema of front matter or of blog.toml, for editors
+    Schema(Schema),
     /// Print a script by which a shell completes commands and options
     Completions(Completions),
     /// Print the manual page
@@ -224,6 +226,22 @@ pub(super) struct Doctor {
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: Notation,
+}
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Notation {
+    /// What stands at the top of a post
+    FrontMatter,
+    /// The settings of a site, blog.toml
+    Config,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod manual;
 mod progress;
 mod report;
 mod results;
+mod schema;
 mod site;
 mod start;
 
@@ -83,6 +84,7 @@ fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
         Command::New(new) => begin_post(global, &new, report),
         Command::Init(init) => begin_site(&init, report),
         Command::Doctor(options) => doctor::doctor(global, &options, report),
+        Command::Schema(options) => put(format!("{:#}\n", schema::schema(options.of)).as_bytes()),
         Command::Completions(options) => put(&manual::completions(options.shell)),
         Command::Man(options) => manual(&options, report),
     }

@@ -14,6 +14,7 @@ mod listing;
 mod manual;
 mod options;
 mod results;
+mod schema;
 mod serving;
 
 use support::Site;
@@ -87,6 +88,7 @@ fn help_names_every_option_of_a_command() {
         ("new", &["--yaml", "<TITLE>"]),
         ("init", &["<DIR>"]),
         ("doctor", &["--json"]),
+        ("schema", &["front-matter", "config"]),
         ("completions", &["<SHELL>", "powershell"]),
         ("man", &["--dir"]),
     ] {
