@@ -219,6 +219,16 @@ pub(super) struct Init {
     /// The folder, which is made if it is not there
     #[arg(value_hint = ValueHint::DirPath)]
     pub(super) dir: PathBuf,
+    /// Add a workflow that publishes the site whenever it is pushed; the site may be there already
+    #[arg(long, value_enum, value_name = "HOST")]
+    pub(super) ci: Option<Ci>,
+}
+
+/// Where a workflow runs.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Ci {
+    /// GitHub Actions, which publishes to GitHub Pages
+    Github,
 }
 
 #[derive(Debug, Args)]

@@ -206,11 +206,24 @@ fn begin_post(global: &Global, new: &New, report: Report) -> Outcome {
 }
 
 fn begin_site(init: &Init, report: Report) -> Outcome {
-    let today = Timestamp::now().to_zoned(Config::default().time_zone).date();
-    for file in start::init(&init.dir, today)? {
+    let adds_only = init.ci.is_some() && start::is_begun(&init.dir);
+    let mut made = Vec::new();
+    if !adds_only {
+        let today = Timestamp::now().to_zoned(Config::default().time_zone).date();
+        made = start::init(&init.dir, today)?;
+    }
+    if let Some(ci) = init.ci {
+        made.push(start::workflow(&init.dir, ci)?);
+    }
+    for file in made {
         report.say("Created", &file.display().to_string());
     }
-    report.say("Next", &format!("cd {} && blog serve", init.dir.display()));
+    if init.ci.is_some() {
+        report.say("Note", "what is to be set on GitHub once stands at the head of the workflow");
+    }
+    if !adds_only {
+        report.say("Next", &format!("cd {} && blog serve", init.dir.display()));
+    }
     Ok(())
 }
 

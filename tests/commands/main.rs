@@ -86,7 +86,7 @@ fn help_names_every_option_of_a_command() {
         ("list", &["--json"]),
         ("clean", &["--results"]),
         ("new", &["--yaml", "<TITLE>"]),
-        ("init", &["<DIR>"]),
+        ("init", &["<DIR>", "--ci", "github"]),
         ("doctor", &["--json"]),
         ("schema", &["front-matter", "config"]),
         ("completions", &["<SHELL>", "powershell"]),
