@@ -73,7 +73,7 @@ pub(super) enum Command {
     /// Preview the site, rebuilt whenever a file changes
     Serve(Serve),
     /// Do everything but write the site: read, run, link, draw
-    Check(Selection),
+    Check(Check),
     /// Print every page of the site, and every post that is left out of it
     List(List),
     /// Remove what builds made: the output folder and the cache in `.blog/`, and nothing that others put there
@@ -121,6 +121,29 @@ pub(super) struct Build {
     /// The same, and start no other program either: for machines without toolchains
     #[arg(long)]
     pub(super) frozen: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// How to tell what is wrong
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) format: Format,
+}
+
+/// How diagnostics are told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Drawn for people, on standard error
+    #[default]
+    Human,
+    /// A JSON array on standard output
+    Json,
+    /// A SARIF 2.1.0 log on standard output, for code scanning and editors
+    Sarif,
+    /// Workflow commands of GitHub on standard output, which mark the lines of a change
+    Github,
 }
 
 #[derive(Debug, Args)]

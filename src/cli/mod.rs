@@ -4,6 +4,7 @@
 mod args;
 mod clean;
 mod doctor;
+mod findings;
 mod list;
 mod manual;
 mod progress;
@@ -20,7 +21,8 @@ use clap::Parser;
 use jiff::Timestamp;
 
 use self::args::{
-    Build, Clean, Cli, Colour, Command, Global, Init, List, Man, New, Results, Run, Selection, Serve, Verify,
+    Build, Check, Clean, Cli, Colour, Command, Format, Global, Init, List, Man, New, Results, Run, Selection, Serve,
+    Verify,
 };
 use self::report::Report;
 use self::site::OpenSite;
@@ -78,7 +80,7 @@ fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
         Command::Results(Results::Diff(options)) => results::diff(global, &options),
         Command::Results(Results::Gc(options)) => results::gc(global, &options, report),
         Command::Serve(options) => preview(global, &options, report),
-        Command::Check(selection) => check(global, selection, report),
+        Command::Check(options) => check(global, &options, report),
         Command::List(options) => list(global, &options, report),
         Command::Clean(options) => clean(global, &options, report),
         Command::New(new) => begin_post(global, &new, report),
@@ -137,9 +139,22 @@ fn verify(global: &Global, options: &Verify, report: Report) -> Outcome {
     Ok(())
 }
 
-fn check(global: &Global, selection: Selection, report: Report) -> Outcome {
-    let mut site = OpenSite::open(global, selection, launcher()?)?;
-    let built = sound(site.build(Policy::Missing, report))?;
+fn check(global: &Global, options: &Check, report: Report) -> Outcome {
+    let mut site = OpenSite::open(global, options.selection, launcher()?)?;
+    let built = site.build(Policy::Missing, report);
+    let told = match options.format {
+        Format::Human => return checked(sound(built)?, report),
+        Format::Json => findings::json(&built.diagnostics, site.root()),
+        Format::Sarif => findings::sarif(&built.diagnostics, site.root()),
+        Format::Github => findings::github(&built.diagnostics, site.root()),
+    };
+    put(told.as_bytes())?;
+    if built.diagnostics.has_errors() { Err(Failed::Site) } else { checked(built, report) }
+}
+
+/// Says that nothing is wrong.
+#[expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "the end of a command")]
+fn checked(built: Built, report: Report) -> Outcome {
     report.left_out(&built.left_out);
     report.say("Checked", &format!("{} files of the site, nothing is wrong", built.output.iter().count()));
     Ok(())

@@ -8,6 +8,7 @@ mod support;
 
 mod beginning;
 mod cells;
+mod checking;
 mod cleaning;
 mod doctor;
 mod listing;
@@ -81,7 +82,7 @@ fn help_names_every_option_of_a_command() {
         ("build", &["--drafts", "--future", "--locked", "--frozen"][..]),
         ("run", &["--drafts", "--future", "--rerun", "[POST[#CELL]]"]),
         ("verify", &["--drafts", "--future", "[POST[#CELL]]"]),
-        ("check", &["--drafts", "--future"]),
+        ("check", &["--drafts", "--future", "--format", "sarif", "github"]),
         ("serve", &["--drafts", "--future", "--port", "--host", "4000", "127.0.0.1"]),
         ("list", &["--json"]),
         ("clean", &["--results"]),
