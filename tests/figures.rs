@@ -256,6 +256,16 @@ fn cells_of_different_sessions_are_a_mixed_comparison() {
 }
 
 #[test]
+fn a_part_is_not_compared_with_a_whole() {
+    let post = "```python,bench:one\n#| group = \"both\"\nspin()\n```\n\n```python,bench:other\n#| group = \"both\"\nspin()\n```\n";
+    let site = Site::new(post, Scripted::new());
+    assert!(!site.page().contains("badge mixed"));
+    site.change("one", |record| record.cases[0].measured.as_mut().unwrap().section = true);
+    let why = "Some take the time of a part of themselves, others that of the whole, so no ratios are given.";
+    assert!(site.page().contains(why));
+}
+
+#[test]
 fn a_sweep_over_workers_tells_the_law_that_it_obeys() {
     let site = Site::new("```python,bench:spin\n#| sweep.threads = [1, 2, 4]\nspin()\n```\n", Scripted::new());
     let law = "Amdahl’s law fits spin with 25.0\u{a0}% (24.2–25.8\u{a0}%) of the work serial.";
@@ -270,4 +280,39 @@ fn a_sweep_over_workers_tells_the_law_that_it_obeys() {
     });
     let html = site.page();
     assert!(html.contains(law), "{:?}", texts(&html, "<p>", "</p>"));
+}
+
+/// They may be changed by hand, or badly merged.
+#[test]
+fn numbers_that_nobody_measured_are_no_trouble() {
+    let post = format!("{BENCH}\n```python,bench:swept\n#| sweep.n = [1, 2, 3]\nspin()\n```\n");
+    let site = Site::new(&post, Scripted::new());
+    site.page();
+    let most = i64::MAX as usize;
+    for odd in [f64::NAN, f64::INFINITY, f64::MAX, -1.0, 0.0, 5e-324] {
+        let figures =
+            Figures { n: most, median: odd, low: Some(odd), high: Some(odd), mean: odd, min: odd, max: odd, mad: odd };
+        let odd_one = Summary {
+            runs: most,
+            disturbed: most,
+            left_out: most,
+            causes: BTreeMap::from([(Cause::Quota, most)]),
+            trend: None,
+            section: false,
+            wall: figures,
+            cpu: figures,
+            rss: figures,
+            parallelism: figures,
+            startup: Some(Startup { empty: figures, rest: figures }),
+            values: BTreeMap::new(),
+        };
+        for cell in ["spin", "swept"] {
+            site.change(cell, |record| {
+                record.cases.iter_mut().for_each(|case| case.measured = Some(odd_one.clone()));
+            });
+        }
+        let html = site.page();
+        assert_eq!(html.matches("<dt>runs</dt>").count(), 2, "{odd}: {html}");
+        assert!(!html.contains("NaN") && !html.contains("inf"), "{odd}: {html}");
+    }
 }

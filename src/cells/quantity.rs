@@ -50,10 +50,16 @@ const SMALLEST_PLAIN: f64 = 1e-4;
 /// What is smaller is taken for nothing: the step that it would be rounded to is no normal number.
 const NOTHING: f64 = 1e-300;
 
+/// What is larger is taken for endless: rounded, it may be no number.
+const ENDLESS: f64 = 1e300;
+
 /// A number down to the digit that `last` names as a power of ten; it is asked again of the rounded number.
 fn format_decimal(value: f64, last: impl Fn(f64) -> i32) -> String {
     if value.is_nan() || value < NOTHING {
         return "0".to_owned();
+    }
+    if value > ENDLESS {
+        return "∞".to_owned();
     }
     let rounded = round_to(value, last(value));
     let digit = last(rounded);
@@ -68,8 +74,11 @@ fn format_decimal(value: f64, last: impl Fn(f64) -> i32) -> String {
 /// A value in the largest of its units, each with its power of ten, that is not larger than the value.
 fn format_scaled(value: f64, half_width: Option<f64>, units: &[(i32, &str)]) -> String {
     let smallest = units.last().expect("every table of units has one");
-    if value.is_nan() || value <= 0.0 {
+    if value.is_nan() || value < NOTHING {
         return format!("0 {}", smallest.1);
+    }
+    if value > ENDLESS {
+        return format!("∞ {}", smallest.1);
     }
     let rounded = round_to(value, last_digit(value, half_width));
     let (scale, unit) = units.iter().find(|(scale, _)| *scale <= magnitude(rounded)).unwrap_or(smallest);
@@ -163,6 +172,8 @@ mod tests {
             (3.0, "3.0 ns"),
             (0.0, "0 ns"),
             (f64::NAN, "0 ns"),
+            (5e-324, "0 ns"),
+            (f64::MAX, "∞ ns"),
         ] {
             assert_eq!(format_ns(ns, None), text, "{ns}");
         }
@@ -226,6 +237,7 @@ mod tests {
             (3.412, Some(0.12), "3.41"),
             (3.412, Some(2.0), "3.4"),
             (3.412, Some(50.0), "3"),
+            (f64::MAX, Some(f64::NAN), "∞"),
             (0.0, None, "0"),
         ] {
             assert_eq!(format_ratio(value, half_width), text, "{value} ± {half_width:?}");

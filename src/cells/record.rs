@@ -111,18 +111,13 @@ impl Record {
             samples: if again { outcome.cases.iter().map(|case| case.samples.clone()).collect() } else { Vec::new() },
             cases: cases.collect(),
         };
-        record.printed = record.digest();
+        record.printed = digest(&record.texts());
         record
     }
 
     /// Whether it is a record of this program in this format.
     pub fn is_of(&self, program: &Hash) -> bool {
         self.format == Record::FORMAT && self.program == program.to_string()
-    }
-
-    /// Whether what is kept beside it is there as it was.
-    pub fn is_whole(&self) -> bool {
-        self.printed == self.digest()
     }
 
     /// The first way in which the first case ended: the only one of most cells.
@@ -155,15 +150,23 @@ impl Record {
         texts
     }
 
-    /// Fills in what stands beside the record; what is not there is empty.
-    pub fn fill_in<E>(&mut self, mut read: impl FnMut(&str) -> Result<Vec<u8>, E>) -> Result<(), E> {
+    /// Fills in what stands beside the record; what is not there is empty. Tells whether it is there as it was: by its bytes,
+    /// since runs that an earlier version kept may say less than those of today.
+    ///
+    /// # Errors
+    /// The first one of `read`.
+    pub fn fill_in<E>(&mut self, mut read: impl FnMut(&str) -> Result<Vec<u8>, E>) -> Result<bool, E> {
         let mut result = Ok(());
+        let mut found = BTreeMap::new();
         self.visit(&mut |name, bytes| {
             if result.is_ok() {
                 result = read(&name).map(|read| *bytes = read);
+                if !bytes.is_empty() {
+                    found.insert(name, bytes.clone());
+                }
             }
         });
-        result
+        result.map(|()| self.printed == digest(&found))
     }
 
     /// Shows every text that stands beside the record with the end of its file's name; it may be changed. Texts are UTF-8
@@ -193,10 +196,11 @@ impl Record {
             }
         }
     }
+}
 
-    fn digest(&self) -> String {
-        Hash::of(&self.texts()).short()
-    }
+/// The digest of what stands beside a record, by the ends of file names.
+fn digest(texts: &BTreeMap<String, Vec<u8>>) -> String {
+    Hash::of(texts).short()
 }
 
 /// The runs of each case as JSON, a run a line; empty if there are none.
@@ -280,10 +284,25 @@ mod tests {
         ];
         assert_eq!(texts.keys().collect::<Vec<_>>(), names);
         let mut read: Record = toml::from_str(&toml::to_string(&whole).unwrap()).unwrap();
-        assert!(!read.is_whole());
-        read.fill_in(|name| Ok::<_, ()>(texts.get(name).cloned().unwrap_or_default())).unwrap();
+        assert!(!read.clone().fill_in(|_| Ok::<_, ()>(Vec::new())).unwrap());
+        assert!(read.fill_in(|name| Ok::<_, ()>(texts.get(name).cloned().unwrap_or_default())).unwrap());
         assert_eq!(read, whole);
-        assert!(read.is_whole());
+        assert_eq!(read.fill_in(|name| if name == "samples.json" { Err(name.len()) } else { Ok(Vec::new()) }), Err(12));
+    }
+
+    #[test]
+    fn runs_that_another_version_kept_are_those_of_the_record() {
+        let whole = record();
+        let mut texts = whole.texts();
+        let runs = String::from_utf8(texts.remove("samples.json").unwrap()).unwrap();
+        let theirs =
+            runs.replace("\"faults\":0,", "").replace("\"steal\":2,", "").replace("\"wall\"", "\"new\":1,\"wall\"");
+        texts.insert("samples.json".to_owned(), theirs.into_bytes());
+        let mut read = Record { printed: digest(&texts), samples: Vec::new(), ..whole.clone() };
+        assert!(read.fill_in(|name| Ok::<_, ()>(texts.get(name).cloned().unwrap_or_default())).unwrap());
+        let (ours, theirs) = (&whole.samples[1][0], &read.samples[1][0]);
+        let interference = Interference { steal: 0, ..ours.interference.clone() };
+        assert_eq!(*theirs, Sample { interference, ..ours.clone() });
     }
 
     #[test]
@@ -304,8 +323,7 @@ mod tests {
                 "samples.json" => other.clone().into_bytes(),
                 name => whole.texts().remove(name).unwrap_or_default(),
             };
-            read.fill_in(|name| Ok::<_, ()>(bytes(name))).unwrap();
-            assert!(!read.is_whole(), "{other}");
+            assert!(!read.fill_in(|name| Ok::<_, ()>(bytes(name))).unwrap(), "{other}");
         }
     }
 

@@ -46,7 +46,8 @@ pub(super) struct Run {
 /// Measures contenders: runs each of them once in every round, in an order drawn from `seed`, so that whatever else happens
 /// on the machine meets all of them alike. Those that are compared run the same rounds until all of them and their ratios are
 /// known well enough. One that ends in a way that its plan does not name is not run any more; such a run counts. An empty
-/// program runs in each round in which one does that starts like it. Gives the runs that count, for each.
+/// program runs in each round in which one does that starts like it, unless it has failed: nothing may be no program. Gives
+/// the runs that count, for each.
 ///
 /// # Errors
 /// What a run gives as an error.
@@ -58,22 +59,23 @@ pub(super) fn measure<E>(
     let mut all: Vec<Measured<'_>> = contenders.iter().map(|&contender| Measured::of(contender)).collect();
     let mut sets = Set::all(contenders);
     let mut empties: BTreeMap<(usize, u32), Sample> = BTreeMap::new();
+    let mut failed: BTreeSet<usize> = BTreeSet::new();
     let mut random = Random::new(seed);
     for round in 1.. {
         let running: Vec<usize> = sets.iter_mut().flat_map(|set| set.running(&all)).collect();
         if running.is_empty() {
             break;
         }
-        let started: BTreeSet<usize> = running.iter().filter_map(|&at| all[at].wanted_empty()).collect();
+        let wanted: BTreeSet<usize> = running.iter().filter_map(|&at| all[at].wanted_empty()).collect();
         let mut order: Vec<Turn> = running.into_iter().map(Turn::Contender).collect();
-        order.extend(started.into_iter().map(Turn::Empty));
+        order.extend(wanted.difference(&failed).copied().map(Turn::Empty));
         random.shuffle(&mut order);
         for turn in order {
             let Run { exit, sample } = run(turn)?;
             match turn {
                 Turn::Contender(at) => all[at].take(exit, Sample { round, ..sample }),
                 Turn::Empty(at) if exit == Exit::Code(0) => drop(empties.insert((at, round), sample)),
-                Turn::Empty(_) => {}
+                Turn::Empty(at) => drop(failed.insert(at)),
             }
         }
     }

@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// One run of a program, as a whole process from its start to its end.
+/// One run of a program, as a whole process from its start to its end. What an earlier version did not keep is nothing.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Sample {
     /// Elapsed time by `CLOCK_MONOTONIC`, ns.
     pub wall: u64,
@@ -20,19 +21,19 @@ pub struct Sample {
     /// What others had to do with that.
     pub interference: Interference,
     /// Who took so much that the figures of this run say little, if anybody did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub disturbed: Option<Cause>,
     /// The round that it was run in: those of one round were run right after another.
     pub round: u32,
     /// The elapsed time of an empty program of the same language in the same round, ns; nothing if there was none, or if that
     /// was disturbed where enough others were not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub startup: Option<u64>,
     /// The middle one of the times that the program took of a part of itself, ns.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub section: Option<f64>,
     /// The numbers that the program told, by their names.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, f64>,
 }
 
@@ -45,6 +46,7 @@ impl Sample {
 
 /// What others took from a run while it lasted, ns.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Interference {
     /// Processor time that other programs used, on the processors that this one could use.
     pub foreign: u64,
@@ -54,7 +56,7 @@ pub struct Interference {
     pub throttled: u64,
     /// How long at least one thread of the machine, ours or not, waited for a processor, where the kernel tells: its
     /// pressure stall information.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pressure: Option<u64>,
 }
 

@@ -34,7 +34,7 @@ pub struct Summary {
     pub rss: Figures,
     /// Cores used on average: time of the processor by elapsed time, of the whole process.
     pub parallelism: Figures,
-    /// What starting takes of `wall`, if an empty program was run in the same rounds.
+    /// What starting takes of `wall`, if an empty program was run in the same rounds; nothing of a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub startup: Option<Startup>,
     /// The numbers that the program told, by their names.
@@ -68,7 +68,7 @@ impl Summary {
     /// measure by itself.
     pub fn is_largely_startup(&self) -> bool {
         let is_most = |startup: &Startup| self.wall.median < MOSTLY_STARTUP * startup.empty.median;
-        !self.section && self.startup.as_ref().is_some_and(is_most)
+        self.startup.as_ref().is_some_and(is_most)
     }
 
     /// The figures of some runs; nothing for none.
@@ -94,7 +94,7 @@ impl Summary {
             cpu: figures(&|sample| sample.cpu as f64)?,
             rss: figures(&|sample| sample.rss as f64)?,
             parallelism: figures(&|sample| sample.cpu as f64 / (sample.wall as f64).max(1.0))?,
-            startup: Startup::of(&counted),
+            startup: if sections.is_none() { Startup::of(&counted) } else { None },
             values: names.into_iter().filter_map(|name| Some((name.clone(), Figures::of(&told(name))?))).collect(),
         })
     }
@@ -158,11 +158,12 @@ mod tests {
 
     #[test]
     fn a_section_that_every_run_measured_is_its_time() {
-        let with = |section| Sample { section, ..samples(&[(500, false)]).remove(0) };
+        let with = |section| Sample { section, startup: Some(400), ..samples(&[(500, false)]).remove(0) };
         let summary = Summary::of(&[with(Some(7.0)), with(Some(9.0))]).expect("it ran");
+        assert_eq!(summary.startup, None, "starting is no part of it");
         assert_eq!((summary.section, summary.wall.median, summary.parallelism.median), (true, 8.0, 3.0));
         let summary = Summary::of(&[with(Some(7.0)), with(None)]).expect("it ran");
-        assert_eq!((summary.section, summary.wall.median), (false, 500.0));
+        assert_eq!((summary.section, summary.wall.median, summary.is_largely_startup()), (false, 500.0, true));
     }
 
     #[test]

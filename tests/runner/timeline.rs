@@ -249,6 +249,12 @@ os.wait()
 assert not any('names' in folder for folder in sys.path), sys.path
 assert 'here' in sys.modules['sitecustomize'].__dict__, 'the one that its author put there'
 threading.Thread(target=work, name='as ever').start()
+class Nameless(threading.Thread):
+    name = None
+    def run(self): time.sleep(0.001)
+for odd in [threading.Thread(target=work, name='\\ud800'), Nameless()]:
+    odd.start()
+    odd.join()
 ";
 
 fn threads_of_python_have_their_names(machine: &Machine) {
@@ -267,7 +273,9 @@ fn threads_of_python_have_their_names(machine: &Machine) {
             "ThreadPoolE-0_0",
             "ThreadPoolE-0_1",
             "child 1",
-            "as ever"
+            "as ever",
+            "?",
+            "thread 1"
         ],
     );
 }

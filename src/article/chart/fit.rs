@@ -287,7 +287,8 @@ mod tests {
         let points = times(&[1.0, 2.0, 4.0, 8.0, 16.0], 0.01, full);
         assert!(sentence(&points, 4).is_some_and(|text| text.contains("with 10.0 % (")), "{:?}", sentence(&points, 4));
         assert_eq!(sentence(&points, 16), None, "the knee is no law's");
-        let two = "By Amdahl’s law 10\u{a0}% (8–12\u{a0}%) of spin is serial; two points cannot tell whether the law fits.";
+        let two =
+            "By Amdahl’s law 10\u{a0}% (8–12\u{a0}%) of spin is serial; two points cannot tell whether the law fits.";
         assert_eq!(sentence(&points, 2).as_deref(), Some(two));
         assert_eq!(sentence(&points, 1), None, "one point decides nothing");
         let crowded = |n: f64| if n > 2.5 { 1.3 * full(2.0) } else { full(n) };

@@ -110,8 +110,8 @@ fn chart(figures: &[&Figure<'_>], title: &str) -> Option<String> {
     let all: Vec<(&Cell, &Record)> = figures.iter().copied().filter_map(measured).collect();
     let (first, _) = all.first()?;
     let parameter = parameter(figures);
-    let mixed = mixed(&all);
     let quantity = Quantity::of(first);
+    let mixed = mixed(&all, &quantity.metric);
     match parameter {
         Some(parameter) => Some(sweep(&all, &parameter, title, &quantity, mixed)),
         None if all.len() > 1 => Some(comparison(&all, title, &quantity, mixed)),
@@ -172,14 +172,17 @@ fn label(cell: &Cell) -> &str {
     cell.options.label.as_deref().unwrap_or(&cell.id)
 }
 
-/// Why cells cannot be compared, if they were not measured together.
-fn mixed(all: &[(&Cell, &Record)]) -> Option<&'static str> {
+/// Why cells cannot be compared by this, if they were not measured together or not alike.
+fn mixed(all: &[(&Cell, &Record)], metric: &Metric) -> Option<&'static str> {
     let different =
         |of: fn(&Record) -> String| all.iter().map(|(_, record)| of(record)).collect::<BTreeSet<_>>().len() > 1;
+    let is_part = |record: &Record| record.measured().is_some_and(|measured| measured.section).to_string();
     if different(|record| format!("{} {}", record.machine.cpu, record.machine.cores)) {
         Some("Measured on different machines, so they cannot be compared by their times.")
     } else if different(|record| record.session.clone()) {
         Some("Measured in different sessions and not interleaved, so no ratios are given.")
+    } else if *metric == Metric::Wall && different(is_part) {
+        Some("Some take the time of a part of themselves, others that of the whole, so no ratios are given.")
     } else {
         None
     }

@@ -75,9 +75,7 @@ fn measured(cell: &Cell, record: &Record) -> Vec<(&'static str, String)> {
             rows.push(("Range", format!("best {}, worst {}", in_digits(wall.min), in_digits(wall.max))));
         }
     }
-    if let Some(startup) =
-        cases.iter().find_map(|(_, measured)| measured.startup.as_ref().filter(|_| !measured.section))
-    {
+    if let Some(startup) = cases.iter().find_map(|(_, measured)| measured.startup.as_ref()) {
         rows.push(("Start-up", starting(startup, cases.len() == 1)));
     }
     rows.extend(cases.iter().find_map(|(case, measured)| Some(("Trend", trend(case, measured.trend?)))));
@@ -86,12 +84,13 @@ fn measured(cell: &Cell, record: &Record) -> Vec<(&'static str, String)> {
 
 /// How many runs the figures are taken from, and what others had to do with them.
 fn runs(cases: &[(&CaseRecord, &Summary)]) -> String {
-    let sum = |of: fn(&Summary) -> usize| cases.iter().map(|(_, measured)| of(measured)).sum::<usize>();
+    let sum = |of: fn(&Summary) -> usize| cases.iter().map(|(_, measured)| of(measured)).fold(0, usize::saturating_add);
     let (runs, disturbed, left_out) =
         (sum(|measured| measured.runs), sum(|measured| measured.disturbed), sum(|measured| measured.left_out));
-    let mut counts = BTreeMap::new();
+    let mut counts: BTreeMap<Cause, usize> = BTreeMap::new();
     for (cause, count) in cases.iter().flat_map(|(_, measured)| &measured.causes) {
-        *counts.entry(*cause).or_default() += count;
+        let of_cause = counts.entry(*cause).or_default();
+        *of_cause = of_cause.saturating_add(*count);
     }
     let by = by_causes(&counts);
     match (disturbed, left_out) {

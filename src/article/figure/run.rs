@@ -50,9 +50,10 @@ fn figures(cell: &Cell, cases: &[CaseRecord]) -> Vec<(&'static str, String)> {
         [] => Vec::new(),
         cases => {
             let measured = || cases.iter().filter_map(|case| case.measured.as_ref());
-            let runs: usize = measured().map(|measured| measured.runs).sum();
+            let runs = measured().map(|measured| measured.runs).fold(0, usize::saturating_add);
             let mut figures = vec![("cases", cases.len().to_string()), ("runs", runs.to_string())];
-            let disturbed: usize = measured().flat_map(|measured| measured.causes.values()).sum();
+            let disturbed =
+                measured().flat_map(|measured| measured.causes.values().copied()).fold(0, usize::saturating_add);
             if cell.verb == Verb::Bench && disturbed > 0 {
                 figures.push(("disturbed", disturbed.to_string()));
             }
@@ -64,7 +65,7 @@ fn figures(cell: &Cell, cases: &[CaseRecord]) -> Vec<(&'static str, String)> {
 fn of_case(cell: &Cell, measured: &Summary) -> Vec<(&'static str, String)> {
     let time = measured.wall.per(cell.options.per).time();
     if cell.options.trials.is_some() {
-        let trials = measured.runs + measured.left_out;
+        let trials = measured.runs.saturating_add(measured.left_out);
         return vec![("trials", trials.to_string()), ("median", time)];
     }
     if cell.verb != Verb::Bench {
@@ -82,7 +83,7 @@ fn of_case(cell: &Cell, measured: &Summary) -> Vec<(&'static str, String)> {
         let left_out = if measured.left_out > 0 { ", left out" } else { "" };
         figures.push(("disturbed", provenance::by_causes(&measured.causes) + left_out));
     }
-    if let Some(startup) = measured.startup.as_ref().filter(|_| !measured.section)
+    if let Some(startup) = &measured.startup
         && startup.empty.median >= STARTUP * measured.wall.median
     {
         let is_all = startup.empty.median >= measured.wall.median;

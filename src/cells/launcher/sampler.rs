@@ -11,13 +11,12 @@ use libc::{c_long, pid_t};
 
 use super::descendants;
 use super::process;
-use super::trace::{Event, What};
+use super::trace::{Event, MOST, What};
 use crate::cells::timeline::Wait;
 
-/// The most processes and threads that are looked at: to look takes time from them. And the most events that are kept.
+/// The most processes and threads that are looked at: to look takes time from them.
 const MOST_PROCESSES: usize = 64;
 const MOST_THREADS: usize = 128;
-const MOST_EVENTS: usize = 50_000;
 
 /// Looks at threads and remembers what changed.
 #[derive(Debug, Default)]
@@ -121,7 +120,8 @@ impl Sampler {
     }
 
     fn push(&mut self, id: pid_t, at: u64, processor: u32, what: What) {
-        if self.events.len() < MOST_EVENTS {
+        // One more than are kept, which tells that there were more.
+        if self.events.len() <= MOST {
             self.events.push(Event { at, thread: id.cast_unsigned(), processor, what });
         }
     }
@@ -253,6 +253,17 @@ mod tests {
                 (40, 7, What::On),
             ]
         );
+    }
+
+    #[test]
+    fn that_there_was_more_than_is_kept_can_be_seen() {
+        let states = [State::Runnable, State::Waiting(Wait::Sleep)];
+        let mut sampler = Sampler::default();
+        for (at, state) in states.iter().cycle().take(2 * MOST).enumerate() {
+            let seen = Seen { name: "sh".to_owned(), state: *state, processor: 0, delay: 0 };
+            sampler.update(7, 7, seen, at as u64);
+        }
+        assert_eq!(sampler.finish().len(), MOST + 1);
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub enum What {
 }
 
 /// The most events that are kept.
-const MOST: usize = 50_000;
+pub(super) const MOST: usize = 50_000;
 
 /// The most that is kept of what all processors recorded, bytes; a switch takes some 80, with its reason some 250.
 const MOST_BYTES: usize = 64 << 20;

@@ -3,8 +3,9 @@
 use super::execute::{Ready, job};
 use super::{LocalRunner, failed};
 use crate::cells::statistics::median;
+use crate::cells::summary::counted;
 use crate::cells::timeline::{Method, Phase, Timeline, to_perfetto};
-use crate::cells::{Emission, Ended, Exit, Job, Plan, RunnerError, Trace};
+use crate::cells::{Case, Emission, Ended, Exit, Job, Plan, RunnerError, Trace};
 
 /// How many runs are recorded at most until one is like those that were timed, and nobody disturbed it.
 const RUNS: usize = 3;
@@ -43,7 +44,8 @@ impl LocalRunner {
             }
             runs += 1;
             let timeline = Timeline::of(trace, &phases);
-            let oddity = disturbance(&timeline, trace.processors).max(unlikeness(&timed(one), ended.wall));
+            let oddity = disturbance(&timeline, trace.processors)
+                .max(unlikeness(&timed(&one.program.plan, &one.cases), ended.wall));
             if best.as_ref().is_none_or(|(least, _)| oddity < *least) {
                 let perfetto = to_perfetto(trace, &phases, &timeline);
                 best = Some((oddity, Traced { timeline, perfetto }));
@@ -90,10 +92,10 @@ fn disturbance(timeline: &Timeline, processors: usize) -> f64 {
     timeline.foreign as f64 / (timeline.length.max(1) * processors.max(1) as u64) as f64 / FOREIGN
 }
 
-/// How long the runs took that were timed, ns.
-fn timed(one: &Ready<'_>) -> Vec<f64> {
-    let timed = one.cases.last().filter(|_| matches!(one.program.plan, Plan::Repeat(_)));
-    timed.iter().flat_map(|case| &case.samples).map(|sample| sample.wall as f64).collect()
+/// How long the runs of the last case took whose figures are shown, ns; nothing if it was not run to be timed.
+fn timed(plan: &Plan, cases: &[Case]) -> Vec<f64> {
+    let timed = cases.last().filter(|_| matches!(plan, Plan::Repeat(_)));
+    timed.iter().flat_map(|case| counted(&case.samples)).map(|sample| sample.wall as f64).collect()
 }
 
 /// How little a run is like those that were timed: more than 1 if it is worth another one.
@@ -111,6 +113,18 @@ fn phase(said: Emission) -> Option<Phase> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cells::{Cause, Repeat, Sample};
+
+    #[test]
+    fn what_others_disturbed_is_nothing_to_be_like() {
+        let sample = |wall| Sample { wall, ..Sample::default() };
+        let disturbed = vec![Sample { disturbed: Some(Cause::Programs), ..sample(900) }; 7];
+        let samples = [disturbed, vec![sample(100); 6]].concat();
+        let cases = [Case::default(), Case { samples, ..Case::default() }];
+        let plan = Repeat { reps: None, warmup: None, min_time: 0, max_time: 0, codes: Vec::new() };
+        assert_eq!(timed(&Plan::Repeat(plan), &cases), [100.0; 6]);
+        assert_eq!(timed(&Plan::Once, &cases), [0.0; 0]);
+    }
 
     #[test]
     fn where_records_are_lost_less_is_recorded() {

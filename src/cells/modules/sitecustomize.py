@@ -15,18 +15,19 @@ _LONGEST = 15
 
 def _shortened(name):
     """A name that fits: without the function that the thread runs, `Thread-1 (work)`, and with the number at its end."""
-    if len(name.encode()) > _LONGEST:
+    if len(name.encode(errors="replace")) > _LONGEST:
         name = name.partition(" (")[0]
-    encoded = name.encode()
+    encoded = name.encode(errors="replace")
     number = re.search(rb"[-_.0-9]*$", encoded)[0][-_LONGEST:]
     return encoded if len(encoded) <= _LONGEST else encoded[: _LONGEST - len(number)] + number
 
 
 def _tell(name):
+    """Whatever keeps a name from being told must not keep a thread from starting: a program can have anything as a name."""
     try:
         with open(f"/proc/self/task/{threading.get_native_id()}/comm", "wb", buffering=0) as file:
-            file.write(_shortened(name))
-    except OSError:
+            file.write(_shortened(name()))
+    except Exception:
         pass
 
 
@@ -38,7 +39,7 @@ def _name_threads():
     def set_native_id(thread):
         known(thread)
         if thread is not threading.main_thread():
-            _tell(thread.name)
+            _tell(lambda: thread.name)
 
     threading.Thread._set_native_id = set_native_id
 
@@ -51,7 +52,7 @@ def _name_children():
         nonlocal number
         number = next(numbers)
 
-    os.register_at_fork(before=before, after_in_child=lambda: _tell(f"child {number}"))
+    os.register_at_fork(before=before, after_in_child=lambda: _tell(lambda: f"child {number}"))
 
 
 def _step_aside():

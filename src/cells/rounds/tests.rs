@@ -229,6 +229,23 @@ fn where_empty_programs_are_disturbed_too_they_count() {
     assert_eq!(samples[0].iter().map(|sample| sample.startup).collect::<Vec<_>>(), [Some(100), Some(101), Some(102)]);
 }
 
+/// One that hangs would else take its limit of time in each round.
+#[test]
+fn an_empty_program_that_fails_is_not_run_again() {
+    let plan = plan(Some(5), Some(0), 0);
+    let with = |empty| Contender { empty: Some(empty), ..contender(&plan) };
+    let mut turns = Vec::new();
+    let samples = measure(&[with(0), with(1)], 1, |turn| -> Result<Run, ()> {
+        turns.push(turn);
+        let hangs = turn == Turn::Empty(0);
+        Ok(if hangs { Run { exit: Exit::TimedOut, ..run(1_000) } } else { run(10) })
+    });
+    let starts = |empty| turns.iter().filter(|turn| **turn == Turn::Empty(empty)).count();
+    assert_eq!((starts(0), starts(1)), (1, 5));
+    let startups = samples.expect("no run gives an error").into_iter().map(|samples| samples[4].startup);
+    assert_eq!(startups.collect::<Vec<_>>(), [None, Some(10)]);
+}
+
 #[test]
 fn a_program_that_measures_a_part_of_itself_needs_no_empty_one() {
     let plan = plan(Some(5), None, 0);

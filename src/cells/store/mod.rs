@@ -52,19 +52,11 @@ impl Store {
 
     /// The record of a cell, of whatever program, if there is one. The error says which file is wrong, and why.
     pub fn read(&self, post: &SitePath, cell: &str) -> Result<Option<Record>, String> {
-        let record = self.read_as_it_is(post, cell);
-        if matches!(&record, Ok(Some(record)) if record.is_whole()) || matches!(record, Ok(None)) {
-            return record;
-        }
-        // Somebody may be changing it, or was killed while doing so.
-        let name = format!("results/{post}/{cell}");
-        let again = transaction::recovered(&self.results, || self.read_as_it_is(post, cell));
-        match again.map_err(|error| format!("{name}.toml: {error}"))?? {
-            Some(record) if !record.is_whole() => {
-                Err(format!("{name}.out and what else is beside it are not those of {name}.toml"))
-            }
-            other => Ok(other),
-        }
+        self.read_as_it_is(post, cell).or_else(|_| {
+            // Somebody may be changing it, or was killed while doing so.
+            let again = transaction::recovered(&self.results, || self.read_as_it_is(post, cell));
+            again.map_err(|error| format!("results/{post}/{cell}.toml: {error}"))?
+        })
     }
 
     fn read_as_it_is(&self, post: &SitePath, cell: &str) -> Result<Option<Record>, String> {
@@ -80,11 +72,15 @@ impl Store {
             Ok(None) => return Ok(None),
             Err(why) => return Err(format!("{name}.toml: {why}")),
         };
-        record.fill_in(|extension| {
+        let is_whole = record.fill_in(|extension| {
             let bytes = read(&folder.join(format!("{cell}.{extension}")));
             bytes.map(Option::unwrap_or_default).map_err(|why| format!("{name}.{extension}: {why}"))
         })?;
-        Ok(Some(record))
+        if is_whole {
+            Ok(Some(record))
+        } else {
+            Err(format!("{name}.out and what else is beside it are not those of {name}.toml"))
+        }
     }
 
     /// Keeps a record in place of the one before, all of its files in one step.

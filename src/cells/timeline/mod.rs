@@ -2,6 +2,7 @@
 
 mod joins;
 mod lanes;
+pub mod limits;
 mod marks;
 mod observe;
 mod perfetto;

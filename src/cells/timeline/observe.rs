@@ -208,7 +208,9 @@ pub(super) fn names(threads: &[Thread]) -> Vec<String> {
     let mut unnamed = 0;
     let processes = processes(threads);
     let name = |(at, thread): (usize, &Thread)| {
-        let own = thread.name.as_deref().map(|name| name.replace(|c: char| c.is_control(), " "));
+        // The kernel cuts names between bytes: what is left of a character is none.
+        let whole = |name: &str| name.trim_end_matches(char::REPLACEMENT_CHARACTER).replace(char::is_control, " ");
+        let own = thread.name.as_deref().map(whole);
         match own.filter(|name| !name.trim().is_empty()) {
             _ if at == 0 => "main".to_owned(),
             Some(name) => name.trim().to_owned(),
@@ -280,6 +282,15 @@ pub(super) mod tests {
                 "sort of 3: 6-12 Ready",
             ]
         );
+    }
+
+    #[test]
+    fn of_a_name_that_was_cut_the_whole_characters_are_shown() {
+        for (name, expected) in [("caf\u{fffd}", "caf"), ("a\u{7}b\u{1b}[1m ", "a b [1m"), ("\u{fffd}", "thread 1")] {
+            let threads =
+                observe(&trace(&format!("0 7 executes x\n1 8 started 7 7\n2 8 named {name}\n3 8 ended"))).threads;
+            assert_eq!(names(&threads)[1], expected);
+        }
     }
 
     #[test]

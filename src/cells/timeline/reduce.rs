@@ -4,16 +4,9 @@ use std::collections::BTreeMap;
 
 use super::marks::{Level, reduced};
 use super::observe::{Observed, Phase, Piece, State, Thread, names, observe, processes};
-use super::spans::Placed;
-use super::{Lane, Method, Timeline, Totals, Wait, lanes, zoom};
+use super::spans::{Owners, Placed};
+use super::{Lane, Method, Timeline, Totals, Wait, lanes, limits, zoom};
 use crate::cells::Trace;
-
-/// The most threads, marks and spans of all together, and steps of their sum that are shown. With a part under a lens, which
-/// has up to [`zoom::MOST`] marks of its own, the whole needs fewer.
-const MOST_LANES: usize = 14;
-const MOST_MARKS: usize = 260;
-const MOST_MARKS_BESIDE_ZOOM: usize = 180;
-const MOST_STEPS: usize = 80;
 
 /// For so long nobody has a processor that is given to a thread while it idles, ns.
 const LATENCY: u64 = 50_000;
@@ -33,16 +26,16 @@ impl Timeline {
         for thread in &mut threads {
             clip(&mut thread.pieces, window);
         }
-        let rows = lanes::rows(&threads, &names, &processes, MOST_LANES);
+        let rows = lanes::rows(&threads, &names, &processes, limits::LANES);
         let shown: Vec<usize> = rows.iter().flat_map(|row| row.threads.clone()).collect();
         let (placed, unshown) = placed.limited_to(&shown);
         let levels: Vec<Vec<Level>> = rows.iter().map(|row| row.levels(&threads)).collect();
         let length = window.1 - window.0;
-        let room = |most: usize| most - placed.count();
-        let (mut grain, mut marks) = reduced(&levels, length, room(MOST_MARKS), 4);
+        let room = |most: usize| most.saturating_sub(limits::LANE * rows.len() + placed.count());
+        let (mut grain, mut marks) = reduced(&levels, length, room(limits::MARKS), 4);
         let zoom = zoom::of(&threads, &names, &wakes, window, grain);
         if zoom.is_some() {
-            (grain, marks) = reduced(&levels, length, room(MOST_MARKS_BESIDE_ZOOM), 4);
+            (grain, marks) = reduced(&levels, length, room(limits::MARKS_BESIDE_ZOOM), 4);
         }
         let lane = |(row, marks): (&lanes::Row, _)| Lane {
             name: row.name.clone(),
@@ -56,7 +49,7 @@ impl Timeline {
         let lanes = rows.iter().zip(marks).map(lane).collect();
         let together = together(&threads, window);
         let most = together.iter().map(|level| level.running).max().unwrap_or(0);
-        let cores = reduced(&[together], length, MOST_STEPS, 4 * most).1.remove(0);
+        let cores = reduced(&[together], length, limits::STEPS, 4 * most).1.remove(0);
         Timeline {
             method: trace.method,
             length: length / 1000,
@@ -83,7 +76,8 @@ fn window(threads: &[Thread], phases: &[Phase]) -> (u64, u64) {
     let lives = || threads.iter().map(Thread::life);
     let start = lives().map(|(start, _)| start).min().unwrap_or(0);
     let end = lives().map(|(_, end)| end).max().unwrap_or(0);
-    let known = |phase: &&Phase| threads.iter().any(|thread| phase.is_of(thread));
+    let owners = Owners::of(threads);
+    let known = |phase: &&Phase| owners.owner(phase).is_some();
     let phase = phases.iter().filter(known).map(|phase| phase.start).min();
     let further = threads.get(1).map(|thread| thread.life().0.saturating_sub(LEAD));
     let begin = phase.into_iter().chain(further).min().unwrap_or(start);
@@ -261,10 +255,14 @@ mod tests {
         lines.sort();
         let phases: Vec<Phase> = (0..100).map(|n| phase("p", 2, 3000 + n * 60, 3050 + n * 60)).collect();
         let timeline = Timeline::of(&trace(&lines.join("\n")), &phases);
-        let marks: usize = timeline.lanes.iter().map(|lane| lane.marks.len() + lane.spans.len()).sum();
-        assert!((150..=MOST_MARKS).contains(&marks), "{marks}");
-        assert!(timeline.cores.len() <= MOST_STEPS);
-        assert_eq!((timeline.lanes.len(), timeline.more, timeline.unshown % 100), (MOST_LANES, 25, timeline.unshown));
+        let room = |lane: &Lane| limits::LANE + lane.marks.len() + limits::SPAN * lane.spans.len();
+        let room: usize = timeline.lanes.iter().map(room).sum();
+        assert!((limits::MARKS_BESIDE_ZOOM - 50..=limits::MARKS).contains(&room), "{room}");
+        assert!(timeline.cores.len() <= limits::STEPS);
+        assert_eq!(
+            (timeline.lanes.len(), timeline.more, timeline.unshown % 100),
+            (limits::LANES, 25, timeline.unshown)
+        );
         assert_eq!(timeline.lanes[0].name, "main");
     }
 

@@ -5,12 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::lanes::stem;
 use super::observe::{Phase, Thread};
-use super::{Span, Task};
-
-/// The most spans, tasks, and times of them that are shown.
-const MOST_SPANS: usize = 40;
-const MOST_TASKS: usize = 14;
-const MOST_TIMES: usize = 60;
+use super::{Span, Task, limits};
 
 /// How much later than it started a thread can be seen first, ns: where threads are only looked at now and then.
 const LATE: u64 = 5_000_000;
@@ -31,7 +26,7 @@ pub(super) struct Placed {
 
 impl Phase {
     /// Whether a thread began it.
-    pub(super) fn is_of(&self, thread: &Thread) -> bool {
+    fn is_of(&self, thread: &Thread) -> bool {
         let (start, end) = thread.life();
         self.thread == u64::from(thread.number) && start <= self.start.saturating_add(LATE) && self.start < end
     }
@@ -86,15 +81,16 @@ impl Placed {
         let Placed { mut spans, tasks, mut unshown } = self;
         spans.retain(|(at, _)| shown.contains(at));
         spans.sort_by_key(|(_, span)| Reverse(span.end - span.start));
-        unshown += spans.len().saturating_sub(MOST_SPANS) as u64;
-        spans.truncate(MOST_SPANS);
+        unshown += spans.len().saturating_sub(limits::SPANS) as u64;
+        spans.truncate(limits::SPANS);
         spans.sort_by_key(|(at, span)| (*at, span.start, Reverse(span.end)));
         (Placed { spans, tasks, unshown: 0 }, unshown)
     }
 
-    /// How many marks they need.
+    /// As much room as how many marks they need.
     pub(super) fn count(&self) -> usize {
-        self.spans.len() + self.tasks.iter().map(|task| task.times.len()).sum::<usize>()
+        let tasks: usize = self.tasks.iter().map(|task| limits::TASK + task.times.len()).sum();
+        limits::SPAN * self.spans.len() + tasks
     }
 
     /// The spans of some threads.
@@ -141,12 +137,12 @@ fn tasks(mut times: Vec<Span>) -> (Vec<Task>, u64) {
     let mut tasks: Vec<Task> = named.into_values().flatten().collect();
     let length = |(start, end): &(u64, u64)| end - start;
     tasks.sort_by_key(|task| Reverse(task.times.iter().map(length).sum::<u64>()));
-    tasks.truncate(MOST_TASKS);
+    tasks.truncate(limits::TASKS);
     let mut lengths: Vec<u64> = tasks.iter().flat_map(|task| task.times.iter().map(length)).collect();
-    if lengths.len() > MOST_TIMES {
+    if lengths.len() > limits::TIMES {
         lengths.sort_unstable_by_key(|length| Reverse(*length));
-        let shortest = lengths[MOST_TIMES - 1];
-        let mut room = MOST_TIMES - lengths.iter().filter(|length| **length > shortest).count();
+        let shortest = lengths[limits::TIMES - 1];
+        let mut room = limits::TIMES - lengths.iter().filter(|length| **length > shortest).count();
         for task in &mut tasks {
             task.times.retain(|time| {
                 let fits = length(time) > shortest || (length(time) == shortest && room > 0);
@@ -217,13 +213,13 @@ mod tests {
         let text: String =
             (0..200).map(|n| format!("{n} 7 span {} 7 {}{}\n", n + 30 + n / 2, ["a", "b"][n % 2], n / 8)).collect();
         let (placed, unshown) = placed(&text).limited_to(&[0]);
-        assert_eq!(placed.tasks.len(), MOST_TASKS);
+        assert_eq!(placed.tasks.len(), limits::TASKS);
         let times: usize = placed.tasks.iter().map(|task| task.times.len()).sum();
-        assert!(times <= MOST_TIMES);
+        assert!(times <= limits::TIMES);
         assert_eq!(unshown, 200 - times as u64);
         let text: String = (0..100).map(|n| format!("{} 7 span {} 7 a\n", 10 * n, 10 * n + 1 + n / 20)).collect();
         let (placed, unshown) = super::tests::placed(&text).limited_to(&[0]);
-        assert_eq!((placed.count(), unshown), (MOST_SPANS, 60));
+        assert_eq!((placed.spans.len(), unshown), (limits::SPANS, 86));
         assert!(placed.spans.iter().all(|(_, span)| span.end - span.start >= 4));
     }
 }

@@ -4,12 +4,7 @@ use std::collections::BTreeSet;
 
 use super::marks::Level;
 use super::observe::{Piece, State, Thread, Woken};
-use super::{Row, Wake, Zoom};
-
-/// The most marks and ends of waits in it, and threads.
-pub(super) const MOST: usize = 100;
-const MOST_WAKES: usize = 40;
-const MOST_ROWS: usize = 14;
+use super::{Row, Wake, Zoom, limits};
 
 /// How many turns on a processor are to be seen in it.
 const TURNS: usize = 40;
@@ -33,9 +28,10 @@ pub(super) fn of(
     turns.sort_unstable();
     let mut steps: Vec<u64> = turns.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
     steps.sort_unstable();
-    let length = (TURNS as u64 * steps.get(steps.len() / 2)?).min(window.1 - window.0);
+    // Several can begin at once.
+    let length = (TURNS as u64 * steps.get(steps.len() / 2)?).clamp(1, window.1 - window.0);
     let start = busiest(&turns, length).min(window.1 - length);
-    Some(magnified(threads, names, wakes, window.0, (start, fitting(threads, start, length))))
+    Some(magnified(threads, names, wakes, window.0, (start, fitting(threads, wakes, start, length))))
 }
 
 fn is_hasty(thread: &Thread, (begin, end): (u64, u64), grain: u64) -> bool {
@@ -69,12 +65,14 @@ fn busiest(turns: &[(u64, usize)], length: u64) -> u64 {
     places.get(places.len() / 2).copied().unwrap_or(0)
 }
 
-/// Of a length so much that there are not too many marks.
-fn fitting(threads: &[Thread], start: u64, mut length: u64) -> u64 {
+/// Of a length so much that there are not too many marks, nor ends of waits.
+fn fitting(threads: &[Thread], wakes: &[Woken], start: u64, mut length: u64) -> u64 {
     let count = |length: u64| -> usize {
-        threads.iter().map(|thread| inside(thread, (start, start + length)).len()).filter(|pieces| *pieces > 1).sum()
+        let pieces = threads.iter().map(|thread| inside(thread, (start, start + length)).len());
+        pieces.filter(|pieces| *pieces > 1).map(|pieces| limits::ROW + pieces).sum()
     };
-    while count(length) > MOST && length > 1 {
+    let ends = |length: u64| within(wakes, (start, start + length)).count();
+    while (count(length) > limits::ZOOMED || ends(length) > limits::WAKES) && length > 1 {
         length -= length.div_ceil(8);
     }
     length
@@ -87,6 +85,11 @@ fn inside(thread: &Thread, (begin, end): (u64, u64)) -> &[Piece] {
     &thread.pieces[from..to.max(from)]
 }
 
+/// The ends of waits in some time.
+fn within(wakes: &[Woken], (begin, end): (u64, u64)) -> impl Iterator<Item = &Woken> {
+    wakes.iter().filter(move |wake| (begin..end).contains(&wake.at))
+}
+
 fn magnified(threads: &[Thread], names: &[String], wakes: &[Woken], origin: u64, (start, length): (u64, u64)) -> Zoom {
     let part = (start, start + length);
     // A thread that waits, or is ready, all the time does nothing in it.
@@ -97,7 +100,7 @@ fn magnified(threads: &[Thread], names: &[String], wakes: &[Woken], origin: u64,
     };
     let mut shown: Vec<usize> = (0..threads.len()).filter(does).collect();
     shown.sort_by_key(|&at| std::cmp::Reverse(inside(&threads[at], part).len()));
-    shown.truncate(MOST_ROWS);
+    shown.truncate(limits::LANES);
     shown.sort_unstable();
     let row = |&at: &usize| {
         let pieces = inside(&threads[at], part);
@@ -109,9 +112,8 @@ fn magnified(threads: &[Thread], names: &[String], wakes: &[Woken], origin: u64,
         }
     };
     let place = |thread: usize| shown.iter().position(|at| *at == thread).map(|at| at as u64);
-    let within = wakes.iter().filter(|wake| (part.0..part.1).contains(&wake.at));
     let wake = |wake: &Woken| Some(Wake { at: wake.at - start, by: place(wake.by)?, of: place(wake.of)? });
-    let wakes = within.filter_map(wake).take(MOST_WAKES).collect();
+    let wakes = within(wakes, part).filter_map(wake).take(limits::WAKES).collect();
     Zoom { start: start - origin, length, rows: shown.iter().map(row).collect(), wakes }
 }
 
@@ -150,8 +152,8 @@ mod tests {
             let is_exact = |mark: &super::super::Mark| [0, 4].contains(&mark.running) && [0, 4].contains(&mark.ready);
             assert!(row.marks.iter().all(is_exact), "{row:?}");
         }
-        assert!(zoom.rows.iter().map(|row| row.marks.len()).sum::<usize>() <= MOST);
-        assert!((20..=MOST_WAKES).contains(&zoom.wakes.len()));
+        assert!(zoom.rows.iter().map(|row| row.marks.len()).sum::<usize>() <= limits::ZOOMED);
+        assert!((20..=limits::WAKES).contains(&zoom.wakes.len()));
         assert!(zoom.wakes.iter().all(|wake| wake.by != wake.of && wake.at < zoom.length));
     }
 

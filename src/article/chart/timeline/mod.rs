@@ -1,5 +1,7 @@
 //! What the threads of a run did over time.
 
+#[cfg(test)]
+mod budget;
 mod key;
 mod lens;
 mod pens;
@@ -60,11 +62,13 @@ impl Threads<'_> {
             let _ = writeln!(out, "<p>{}</p>", escape::text(paragraph));
         }
         if let Some(trace) = self.trace {
+            let file = trace.rsplit('/').next().unwrap_or_default();
             let _ = writeln!(
                 out,
-                "<p><a href=\"{}\" download=\"\">Open this trace in Perfetto</a>: save the file and drag it into \
+                "<p><a href=\"{}\" download=\"{}\">Open this trace in Perfetto</a>: save the file and drag it into \
                  <a href=\"https://ui.perfetto.dev\">ui.perfetto.dev</a>, which reads it in your browser and sends it nowhere.</p>",
-                escape::attribute(trace)
+                escape::attribute(trace),
+                escape::attribute(file)
             );
         }
         let _ = writeln!(out, "<details class=\"data\"><summary>Data</summary>\n{}</details>", self.tables());

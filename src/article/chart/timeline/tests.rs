@@ -1,8 +1,7 @@
 //! What holds for every picture of threads.
 
-use std::io::Write;
-
 use super::super::tests::{check, texts};
+use super::budget::sent;
 use super::*;
 use crate::cells::timeline::{Mark, Method, Row, Span, Totals, Wait, Wake, Zoom, from_text};
 
@@ -14,7 +13,7 @@ fn threads(timeline: &Timeline) -> Threads<'_> {
     Threads { title: "Threads of <two>", timeline, cores: 2, notes: &["A note."], trace: None }
 }
 
-fn draw(timeline: &Timeline) -> String {
+pub(super) fn draw(timeline: &Timeline) -> String {
     let html = threads(timeline).draw();
     check(&html);
     html
@@ -29,12 +28,12 @@ fn drawn(html: &str, name: &str) -> Vec<String> {
     texts(&roxmltree::Document::parse(html).unwrap(), name)
 }
 
-fn mark(length: u64, running: u64, ready: u64, wait: Wait) -> Mark {
+pub(super) fn mark(length: u64, running: u64, ready: u64, wait: Wait) -> Mark {
     Mark { length, running, ready, wait }
 }
 
 /// A thread that does these things one after the other.
-fn lane(name: &str, marks: Vec<Mark>) -> Lane {
+pub(super) fn lane(name: &str, marks: Vec<Mark>) -> Lane {
     let totals = marks.iter().fold(Totals::default(), |mut totals, mark| {
         let quarters = |quarters: u64| mark.length * quarters / 4;
         let rest = quarters(4 - mark.running - mark.ready);
@@ -331,9 +330,9 @@ fn what_the_picture_does_not_show_is_said() {
 #[test]
 fn the_whole_trace_is_a_link() {
     let timeline = read(TWO);
-    let html = Threads { trace: Some("a&b.pftrace"), ..threads(&timeline) }.draw();
+    let html = Threads { trace: Some("folder/a&b.pftrace"), ..threads(&timeline) }.draw();
     check(&html);
-    assert!(html.contains("<a href=\"a&amp;b.pftrace\" download=\"\">"), "{html}");
+    assert!(html.contains("<a href=\"folder/a&amp;b.pftrace\" download=\"a&amp;b.pftrace\">"), "{html}");
     assert!(!draw(&timeline).contains("Perfetto"));
 }
 
@@ -358,54 +357,4 @@ fn odd_timelines_are_drawn_all_the_same() {
     draw(&odd);
     draw(&Timeline { most: u64::MAX / 8, foreign: u64::MAX, length: u64::MAX, ..odd });
     draw(&Timeline::default());
-}
-
-/// A number that looks like any other.
-fn random(n: u64) -> u64 {
-    n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40
-}
-
-/// How many bytes are sent for a text.
-fn sent(text: &str) -> usize {
-    let mut sent = Vec::new();
-    brotli::CompressorWriter::new(&mut sent, 4096, 11, 22).write_all(text.as_bytes()).unwrap();
-    sent.len()
-}
-
-/// A timeline may cost a page 3 kB when it is sent. What is recorded needs half to two thirds of that. The one of this test has as
-/// much as is ever kept and nothing of it is alike, which no program does; it then had 3.6 kB.
-#[test]
-fn a_timeline_is_small() {
-    let waits = [Wait::Thread, Wait::Io, Wait::Sleep, Wait::Join];
-    let pure = |n: u64, length: u64| match random(n) % 3 {
-        0 => mark(length, 4, 0, Wait::Nothing),
-        1 => mark(length, 0, 4, Wait::Nothing),
-        _ => mark(length, 0, 0, Wait::Thread),
-    };
-    let mixed = |n: u64, length: u64| {
-        let running = random(n + 1) % 5;
-        mark(length, running, random(n + 2) % (5 - running), waits[(random(n + 3) % 4) as usize])
-    };
-    let piece = |n: u64, length: u64| if random(n + 4).is_multiple_of(4) { mixed(n, length) } else { pure(n, length) };
-    let marks = |at: u64| (0..12).map(|n| piece(1000 * at + n, 500 + random(n + at) % 2000)).collect();
-    let lanes = (0..14).map(|at| Lane { start: random(at) % 3000, ..lane(&format!("worker {at}"), marks(at)) });
-    let row = |at: u64| Row {
-        name: format!("worker {at}"),
-        start: 0,
-        marks: (0..25).map(|n| pure(at * 100 + n, 1000 + random(at * 99 + n) % 9000)).collect(),
-    };
-    let wakes = (0..40).map(|n| Wake { at: n * 3000 + random(n) % 1000, by: random(n) % 4, of: random(n + 9) % 4 });
-    let task = |n: u64| Task { name: format!("fetch {n}"), times: vec![(random(n) % 9000, 9000 + random(n) % 9000)] };
-    let timeline = Timeline {
-        method: Method::Wakeups,
-        length: 30_000,
-        lanes: lanes.collect(),
-        tasks: (0..12).map(task).collect(),
-        cores: (0..80).map(|n| Mark { length: 375, running: random(n) % 9, ..Mark::default() }).collect(),
-        most: 2,
-        zoom: Some(Zoom { start: 9_123_456, length: 125_000, rows: (0..4).map(row).collect(), wakes: wakes.collect() }),
-        ..Timeline::default()
-    };
-    let html = draw(&timeline);
-    assert!(sent(&html) <= 3_600, "{} bytes", sent(&html));
 }

@@ -3,9 +3,6 @@
 use super::{Threads, micros, time, took};
 use crate::cells::timeline::{Lane, Method, Task, Timeline, Zoom};
 
-/// The most tasks that are told of.
-const MOST_TASKS: usize = 8;
-
 impl Threads<'_> {
     /// How it was recorded.
     pub(super) fn method(&self) -> &'static str {
@@ -111,9 +108,8 @@ fn course(lane: &Lane, several: bool) -> String {
 
 /// What the program said, in a sentence.
 fn said(tasks: &[Task]) -> String {
-    let parts = tasks.iter().take(MOST_TASKS).map(|task| format!("{} took {}", task.name, micros(took(task))));
-    let more = tasks.len().checked_sub(MOST_TASKS).filter(|more| *more > 0).map(|more| format!("{more} more follow"));
-    format!("As the program says, {}.", parts.chain(more).collect::<Vec<_>>().join(", "))
+    let parts = tasks.iter().map(|task| format!("{} took {}", task.name, micros(took(task))));
+    format!("As the program says, {}.", parts.collect::<Vec<_>>().join(", "))
 }
 
 /// What is under the lens, in a sentence.
@@ -121,6 +117,7 @@ fn magnified(zoom: &Zoom) -> String {
     let names: Vec<&str> = zoom.rows.iter().map(|row| row.name.as_str()).collect();
     let wakes = match zoom.wakes.len() {
         0 => String::new(),
+        1 => ", of whom one wakes another".to_owned(),
         wakes => format!(", who wake each other {wakes} times"),
     };
     let (length, start) = (time(zoom.length as f64), time(zoom.start as f64));

@@ -6,7 +6,7 @@
 mod tests;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::lanes::stem;
@@ -15,9 +15,12 @@ use super::spans::Owners;
 use super::{Timeline, Wait};
 use crate::cells::{Event, Trace, What};
 
-/// The most events that are kept, and phases.
-const MOST: usize = 20_000;
-const MOST_PHASES: usize = 5_000;
+/// The largest file, bytes: it is stored beside the record, and stores are committed.
+const LARGEST: usize = 256 << 10;
+
+/// The most events that are kept, if they are as small as can be. Of so many there is a phase.
+const MOST: usize = 8_000;
+const EVENTS_PER_PHASE: usize = 4;
 
 /// Two threads that follow each other on a processor so soon are one switch, ns.
 const AT_ONCE: u64 = 5_000;
@@ -92,33 +95,50 @@ impl Message {
     }
 }
 
-/// A trace with the phases in which its threads said to be, for Perfetto. Of a very long one the part that is shown, and the
-/// part under the lens in any case.
+/// A trace with the phases in which its threads said to be, for Perfetto. Of a very long one the beginning of the part that is
+/// shown, as much as fits, and the part under the lens in any case.
 pub fn to_perfetto(trace: &Trace, phases: &[Phase], timeline: &Timeline) -> Vec<u8> {
     let Observed { threads, .. } = observe(trace);
+    let mut most = MOST;
+    loop {
+        let file = packed(trace, &threads, phases, timeline, most);
+        if file.len() <= LARGEST || most == 0 {
+            return file;
+        }
+        most -= most.div_ceil(4);
+    }
+}
+
+/// With at most so many events.
+fn packed(trace: &Trace, threads: &[Thread], phases: &[Phase], timeline: &Timeline, most: usize) -> Vec<u8> {
     let begin = trace.events.first().map_or(0, |event| event.at);
+    let end = trace.events.last().map_or(0, |event| event.at);
     let shown = begin + timeline.cropped * 1000;
     let focus = timeline.zoom.as_ref().map_or(shown, |zoom| shown + zoom.start + zoom.length / 2);
-    let part = &trace.events[kept(&trace.events, shown, focus)];
-    let mut out = Message::default().message(PACKET, &clocks(begin)).message(PACKET, &processes(&threads));
-    for (processor, events) in switches(part, &names_by_number(&threads)) {
+    let part = &trace.events[kept(&trace.events, shown, focus, most)];
+    let phases = placed(threads, phases, end, most / EVENTS_PER_PHASE);
+    // Those that did something in it, or said something.
+    let mut told: BTreeSet<u32> = part.iter().map(|event| event.thread).collect();
+    told.extend(phases.iter().map(|phase| phase.thread.number));
+    let mut out = Message::default().message(PACKET, &clocks(begin)).message(PACKET, &processes(threads, &told));
+    for (processor, events) in switches(part, &names_by_number(threads)) {
         let bundle = events
             .iter()
             .fold(Message::default().number(1, processor.into()), |bundle, event| bundle.message(2, event));
         out = out.message(PACKET, &Message::default().message(FTRACE_EVENTS, &bundle));
     }
-    tracks(&threads, phases, timeline).iter().fold(out, |out, packet| out.message(PACKET, packet)).0
+    tracks(threads, &phases, timeline).iter().fold(out, |out, packet| out.message(PACKET, packet)).0
 }
 
-/// Which events are kept: as many as may be, from where something is shown, or around the middle of the lens.
-fn kept(events: &[Event], shown: u64, focus: u64) -> Range<usize> {
-    if events.len() <= MOST {
+/// Which events are kept: at most so many, from where something is shown, or around the middle of the lens.
+fn kept(events: &[Event], shown: u64, focus: u64, most: usize) -> Range<usize> {
+    if events.len() <= most {
         return 0..events.len();
     }
     let at = |time| events.partition_point(|event| event.at < time);
-    let start = if at(focus) - at(shown) < MOST / 2 { at(shown) } else { at(focus) - MOST / 2 };
-    let start = start.min(events.len() - MOST);
-    start..start + MOST
+    let start = if at(focus) - at(shown) < most / 2 { at(shown) } else { at(focus) - most / 2 };
+    let start = start.min(events.len() - most);
+    start..start + most
 }
 
 /// All times are of one clock. `ftrace` has another one, which differs by the time that the machine slept: it did not.
@@ -132,14 +152,17 @@ fn names_by_number(threads: &[Thread]) -> BTreeMap<u32, String> {
     threads.iter().map(|thread| thread.number).zip(names(threads)).collect()
 }
 
-fn processes(threads: &[Thread]) -> Message {
-    let names = names_by_number(threads);
+/// Of the threads with these numbers, and their processes.
+fn processes(all: &[Thread], told: &BTreeSet<u32>) -> Message {
+    let names = names_by_number(all);
     let mut tree = Message::default();
-    for thread in threads.iter().filter(|thread| thread.number == thread.process) {
+    let threads = || all.iter().filter(|thread| told.contains(&thread.number));
+    let of_told: BTreeSet<u32> = threads().map(|thread| thread.process).collect();
+    for thread in all.iter().filter(|thread| thread.number == thread.process && of_told.contains(&thread.number)) {
         let process = Message::default().number(1, thread.number.into()).text(3, &names[&thread.number]);
         tree = tree.message(1, &process);
     }
-    for thread in threads {
+    for thread in threads() {
         let (number, process) = (thread.number.into(), thread.process.into());
         tree =
             tree.message(2, &Message::default().number(1, number).text(2, &names[&thread.number]).number(3, process));
@@ -229,35 +252,49 @@ fn switches(events: &[Event], names: &BTreeMap<u32, String>) -> BTreeMap<u32, Ve
     processors.into_iter().map(settled).collect()
 }
 
+/// A phase with the thread that began it.
+struct Said<'p> {
+    name: &'p str,
+    thread: &'p Thread,
+    start: u64,
+    end: u64,
+}
+
+/// The first phases of known threads, at most so many. None ends later than what was recorded: a program can say anything.
+fn placed<'p>(threads: &'p [Thread], phases: &'p [Phase], last: u64, most: usize) -> Vec<Said<'p>> {
+    let owners = Owners::of(threads);
+    let said = |phase: &'p Phase| {
+        let thread = &threads[owners.owner(phase)?];
+        let end = phase.end.min(last).max(phase.start + 1);
+        Some(Said { name: &phase.name, thread, start: phase.start, end })
+    };
+    let mut known: Vec<Said<'p>> = phases.iter().filter_map(said).collect();
+    known.sort_by_key(|phase| (phase.start, Reverse(phase.end)));
+    known.truncate(most);
+    known
+}
+
 /// A track for each thread and task that said something, and what that was.
-fn tracks(threads: &[Thread], phases: &[Phase], timeline: &Timeline) -> Vec<Message> {
+fn tracks(threads: &[Thread], phases: &[Said<'_>], timeline: &Timeline) -> Vec<Message> {
     let of_tasks: Vec<&str> = timeline.tasks.iter().map(|task| stem(&task.name)).collect();
     let names = names_by_number(threads);
-    let mut known: Vec<(&Phase, &Thread)> = Vec::new();
-    let owners = Owners::of(threads);
-    for phase in phases {
-        known.extend(owners.owner(phase).map(|at| (phase, &threads[at])));
-    }
-    known.sort_by_key(|(phase, _)| (phase.start, Reverse(phase.end)));
-    known.truncate(MOST_PHASES);
     let mut packets = Vec::new();
     let mut of_threads: BTreeMap<u32, u64> = BTreeMap::new();
     // Of each name as many tracks as there are at once, each with the end of the last slice on it.
     let mut of_names: BTreeMap<&str, Vec<(u64, u64)>> = BTreeMap::new();
     let mut slices: Vec<(u64, u64, Reverse<u64>, u64, &str)> = Vec::new();
-    for (phase, thread) in known {
-        let end = phase.end.max(phase.start + 1);
+    for &Said { name, thread, start, end } in phases {
         let next = packets.len() as u64 + 1;
         let (pid, tid) = (thread.process.into(), thread.number.into());
-        let track = if of_tasks.contains(&stem(&phase.name)) {
-            let tracks = of_names.entry(&phase.name).or_default();
-            if let Some((track, last)) = tracks.iter_mut().find(|(_, last)| *last <= phase.start) {
+        let track = if of_tasks.contains(&stem(name)) {
+            let tracks = of_names.entry(name).or_default();
+            if let Some((track, last)) = tracks.iter_mut().find(|(_, last)| *last <= start) {
                 *last = end;
                 *track
             } else {
                 tracks.push((next, end));
                 let process = Message::default().number(1, pid);
-                packets.push(Message::default().number(1, next).text(2, &phase.name).message(3, &process));
+                packets.push(Message::default().number(1, next).text(2, name).message(3, &process));
                 next
             }
         } else {
@@ -267,8 +304,8 @@ fn tracks(threads: &[Thread], phases: &[Phase], timeline: &Timeline) -> Vec<Mess
                 next
             })
         };
-        slices.push((phase.start, BEGIN, Reverse(end), track, &phase.name));
-        slices.push((end, END, Reverse(end), track, &phase.name));
+        slices.push((start, BEGIN, Reverse(end), track, name));
+        slices.push((end, END, Reverse(end), track, name));
     }
     // What ends when something else begins ends first.
     slices.sort_unstable_by_key(|(at, kind, end, ..)| (*at, Reverse(*kind), *end));

@@ -175,7 +175,43 @@ fn of_too_much_the_part_under_the_lens_is_kept() {
     let event = |at| Event { at, thread: 1, processor: 0, what: What::On };
     let events: Vec<Event> = (0..50_000).map(event).collect();
     for (shown, focus, expected) in [(0, 100, 0), (500, 600, 500), (500, 30_000, 20_000), (500, 49_999, 30_000)] {
-        assert_eq!(kept(&events, shown, focus), expected..expected + MOST, "{focus}");
+        assert_eq!(kept(&events, shown, focus, 20_000), expected..expected + 20_000, "{focus}");
     }
-    assert_eq!(kept(&events[..9], 3, 4), 0..9);
+    assert_eq!(kept(&events[..9], 3, 4, 9), 0..9);
+}
+
+/// Stores are committed: whatever a program does and says, its file is small.
+#[test]
+fn no_file_is_large() {
+    let name = "a name of fifteen bytes".repeat(2);
+    let many_turns = |n: u32| (7 + n % 2, if n % 4 < 2 { What::On } else { What::Waits(Wait::Thread) });
+    let many_threads = |n: u32| match n % 3 {
+        0 => (100 + n, What::Started { process: 100 + n, by: 7 }),
+        1 => (99 + n, What::Executed(name[..15].to_owned())),
+        _ => (98 + n, What::Ended),
+    };
+    let events = |what: &dyn Fn(u32) -> (u32, What)| -> Trace {
+        let event = |n: u32| {
+            let (thread, what) = what(n);
+            Event { at: u64::from(n) * 1000, thread, processor: 0, what }
+        };
+        Trace { events: (0..50_000).map(event).collect(), ..trace("0 7 executes x") }
+    };
+    let said = |n: u64| Phase { name: name.clone(), thread: 7, to: 7, start: n * 900, end: n * 900 + 450 };
+    let phases: Vec<Phase> = (0..50_000).map(said).collect();
+    for (what, trace, phases) in [
+        ("turns", events(&many_turns), &[][..]),
+        ("threads", events(&many_threads), &[][..]),
+        ("phases", events(&many_turns), &phases[..]),
+    ] {
+        let timeline = Timeline::of(&trace, phases);
+        let file = to_perfetto(&trace, phases, &timeline);
+        assert!((LARGEST / 2..=LARGEST).contains(&file.len()), "{} bytes for {what}", file.len());
+    }
+}
+
+#[test]
+fn what_a_program_says_of_a_time_after_its_end_is_not_believed() {
+    let text = format!("0 7@0 executes x\n90 7@0 ended\n5 7 span {} 7 on\n", u64::MAX / 1000);
+    assert_eq!(told(&exported(&text))[6..], ["5 track 1 begins on", "90 track 1 ends"]);
 }
