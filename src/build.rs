@@ -371,8 +371,7 @@ fn answer(
         {
             diagnostics.push(difference);
         }
-        let packages = task.assembled.program.packages.as_ref().map(|packages| packages.set.name());
-        results.push(CellResult { post: task.post.clone(), cell: task.cell.id.clone(), selected, packages, record });
+        results.push(CellResult::of(task, selected, record));
     }
 
     let mut answers = answers.into_iter();

@@ -63,8 +63,7 @@ impl Memo {
     fn write(&self, file: &Path) -> io::Result<()> {
         let folder = file.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
-        let mut out =
-            tempfile::Builder::new().prefix(".").permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
+        let mut out = tempfile::Builder::new().permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
         let mut bytes = MAGIC.to_vec();
         for (key, answer) in &self.kept {
             bytes.extend(key.bytes());

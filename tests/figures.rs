@@ -158,7 +158,7 @@ fn what_must_be_known_of_a_result_is_said_beside_it_and_in_its_details() {
         (
             &starting,
             "largely start-up: time a part with cell.measure",
-            "Mostly start-up",
+            "Largely start-up",
             "a program of its language that does nothing takes more than a third of its time",
         ),
         (

@@ -214,7 +214,7 @@ fn steady(text: &str) -> String {
     let out = elided(&out, " <span class=\"badge starting\">", "</span>", "");
     let some = ["disturbed", "of which start-up"].map(|name| format!("<div><dt>{name}</dt><dd>[..]</dd></div>"));
     let rows =
-        ["Busy", "Noisy", "Mostly start-up", "Start-up", "Trend"].map(|name| format!("<dt>{name}</dt><dd>[..]</dd>"));
+        ["Busy", "Noisy", "Largely start-up", "Start-up", "Trend"].map(|name| format!("<dt>{name}</dt><dd>[..]</dd>"));
     let out = some.iter().chain(&rows).fold(out, |out, part| out.replace(part, ""));
     // The last line of a build: "Built 3 files (3 new, 0 changed) into public in 12 ms".
     let lines = out.split_inclusive('\n').map(|line| match line.rfind(" in ") {

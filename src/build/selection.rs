@@ -1,7 +1,7 @@
 //! Which cells a command is about.
 
 use super::{Manuscript, Request};
-use crate::cells::{Cell, Record};
+use crate::cells::{Cell, Record, Task, Trouble};
 use crate::source::{Diagnostic, Diagnostics, SitePath};
 
 /// A post, or a cell of it.
@@ -43,12 +43,30 @@ pub struct CellResult {
     pub post: SitePath,
     /// The name of the cell.
     pub cell: String,
+    /// What its language is called first.
+    pub language: String,
+    /// Whether the language's tool must be there for it to run: else the page shows that it is not.
+    pub needs_tool: bool,
     /// Whether the build is about it.
     pub selected: bool,
     /// The name of the set of packages that it needs, if it needs any.
     pub packages: Option<String>,
     /// Its result, if it has one.
     pub record: Option<Record>,
+}
+
+impl CellResult {
+    pub(super) fn of(task: &Task<'_>, selected: bool, record: Option<Record>) -> Self {
+        CellResult {
+            post: task.post.clone(),
+            cell: task.cell.id.clone(),
+            language: task.cell.language.names[0].clone(),
+            needs_tool: task.cell.options.missing == Trouble::Fail,
+            selected,
+            packages: task.assembled.program.packages.as_ref().map(|packages| packages.set.name()),
+            record,
+        }
+    }
 }
 
 /// Says which selectors are about no post, or about no cell that runs.

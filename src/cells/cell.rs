@@ -195,7 +195,7 @@ impl Cell {
         let dependencies = dependencies(&language, &inherited_deps, &options.deps, diagnostics);
         let inputs = outside::inputs(&options, &language, outside, diagnostics);
         let variables = outside::variables(&options, outside);
-        let pin = diagnostics.take(outside::pinned(&language, outside)).flatten();
+        let pin = diagnostics.take(outside::pinned(&language, outside.world)).flatten();
         let verb = if info.words.no_run && info.verb != Verb::Lib { Verb::Check } else { info.verb };
         let numbered = format!("cell-{number}");
         let anchor = info.id.as_ref().map_or_else(|| numbered.clone(), |id| format!("cell-{id}"));

@@ -102,6 +102,11 @@ impl Languages {
         self.0.iter().find(|language| language.is_called(name))
     }
 
+    /// Each of them, the embedded ones first.
+    pub fn iter(&self) -> impl Iterator<Item = &Language> {
+        self.0.iter().map(|language| &**language)
+    }
+
     /// Every name of every language.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|language| &language.names).map(String::as_str)

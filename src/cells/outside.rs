@@ -144,11 +144,14 @@ fn matching(pattern: &str, place: &Span, outside: Outside<'_>) -> Result<Vec<(Si
 }
 
 /// The version of the language's tools that the site pins, if it does, with the variable by which they learn it.
-pub(super) fn pinned(language: &Language, outside: Outside<'_>) -> Result<Option<(String, String)>, Diagnostic> {
+///
+/// # Errors
+/// A file that cannot be read, or that holds something that is no version.
+pub fn pinned(language: &Language, world: &dyn World) -> Result<Option<(String, String)>, Diagnostic> {
     let Some(pin) = &language.pin else { return Ok(None) };
     let path = SitePath::new(&pin.file).map_err(|error| Diagnostic::error(error.to_string()))?;
     let unreadable = |why: String| Diagnostic::error(format!("`{path}` cannot be read")).note(why);
-    let Some(bytes) = outside.world.read_if_there(&path).map_err(|error| unreadable(error.to_string()))? else {
+    let Some(bytes) = world.read_if_there(&path).map_err(|error| unreadable(error.to_string()))? else {
         return Ok(None);
     };
     let source = Source::decode(path.clone(), bytes)?;
@@ -246,7 +249,7 @@ mod tests {
             let mut world = Memory::default();
             world.insert(SitePath::new(file).unwrap(), text);
             let outside = Outside { world: &world, env: &BTreeMap::new(), languages: &languages };
-            let pinned = pinned(languages.named(language).unwrap(), outside).map_err(|error| error.to_string());
+            let pinned = pinned(languages.named(language).unwrap(), outside.world).map_err(|error| error.to_string());
             pinned.map(|pinned| pinned.map(|(name, version)| format!("{name}={version}")))
         };
         let toolchain = |text: &str| pin("rust", "rust-toolchain.toml", text);

@@ -61,14 +61,14 @@ impl Startup {
 }
 
 /// A program that takes less than so many times what an empty one does says more of starting than of itself.
-const MOSTLY_STARTUP: f64 = 3.0;
+const LARGELY_STARTUP: f64 = 3.0;
 
 impl Summary {
-    /// Whether its elapsed time is more that of starting a process than that of what the process does, which the program could
-    /// measure by itself.
+    /// Whether starting a process is more than a third of its elapsed time, so that the program had better measure what it does
+    /// by itself.
     pub fn is_largely_startup(&self) -> bool {
-        let is_most = |startup: &Startup| self.wall.median < MOSTLY_STARTUP * startup.empty.median;
-        self.startup.as_ref().is_some_and(is_most)
+        let is_large = |startup: &Startup| self.wall.median < LARGELY_STARTUP * startup.empty.median;
+        self.startup.as_ref().is_some_and(is_large)
     }
 
     /// The figures of some runs; nothing for none.

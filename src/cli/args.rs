@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
 
 use crate::build::Selector;
 use crate::config::BaseUrl;
@@ -24,13 +25,13 @@ pub(super) struct Cli {
 #[derive(Debug, Args)]
 pub(super) struct Global {
     /// The site's folder [default: the nearest one upward that holds blog.toml or content/]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) root: Option<PathBuf>,
     /// The configuration, a file within the site's folder [default: blog.toml]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,
     /// Where the site is written to [default: `output` in the configuration, else public]
-    #[arg(short, long, global = true, value_name = "DIR")]
+    #[arg(short, long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) output: Option<PathBuf>,
     /// Where the site will be published, in place of `base_url` in the configuration
     #[arg(long, global = true, value_name = "URL", value_parser = parse_base_url)]
@@ -72,13 +73,23 @@ pub(super) enum Command {
     /// Preview the site, rebuilt whenever a file changes
     Serve(Serve),
     /// Do everything but write the site: read, run, link, draw
-    Check(Selection),
+    Check(Check),
     /// Print every page of the site, and every post that is left out of it
     List(List),
+    /// Remove what builds made: the output folder and the cache in `.blog/`, and nothing that others put there
+    Clean(Clean),
     /// Begin a post
     New(New),
     /// Begin a site
     Init(Init),
+    /// Tell what this machine has for cells: tools, measuring, timelines, network, caches
+    Doctor(Doctor),
+    /// Print the JSON Schema of front matter or of blog.toml, for editors
+    Schema(Schema),
+    /// Print a script by which a shell completes commands and options
+    Completions(Completions),
+    /// Print the manual page
+    Man(Man),
 }
 
 /// Which posts are published.
@@ -110,6 +121,29 @@ pub(super) struct Build {
     /// The same, and start no other program either: for machines without toolchains
     #[arg(long)]
     pub(super) frozen: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// How to tell what is wrong
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) format: Format,
+}
+
+/// How diagnostics are told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Drawn for people, on standard error
+    #[default]
+    Human,
+    /// A JSON array on standard output
+    Json,
+    /// A SARIF 2.1.0 log on standard output, for code scanning and editors
+    Sarif,
+    /// Workflow commands of GitHub on standard output, which mark the lines of a change
+    Github,
 }
 
 #[derive(Debug, Args)]
@@ -188,6 +222,13 @@ pub(super) struct List {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Clean {
+    /// Remove stored results too: every cell will have to run again
+    #[arg(long)]
+    pub(super) results: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct New {
     /// The title of the post
     pub(super) title: String,
@@ -199,7 +240,55 @@ pub(super) struct New {
 #[derive(Debug, Args)]
 pub(super) struct Init {
     /// The folder, which is made if it is not there
+    #[arg(value_hint = ValueHint::DirPath)]
     pub(super) dir: PathBuf,
+    /// Add a workflow that publishes the site whenever it is pushed; the site may be there already
+    #[arg(long, value_enum, value_name = "HOST")]
+    pub(super) ci: Option<Ci>,
+}
+
+/// Where a workflow runs.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Ci {
+    /// GitHub Actions, which publishes to GitHub Pages
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: Notation,
+}
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Notation {
+    /// What stands at the top of a post
+    FrontMatter,
+    /// The settings of a site, blog.toml
+    Config,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// Write a page for every command to this folder, which is made if it is not there
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) dir: Option<PathBuf>,
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as clap wants it")]

@@ -2,19 +2,28 @@
 //! The command line: one function a command, and what is said on the terminal.
 
 mod args;
+mod clean;
+mod doctor;
+mod findings;
 mod list;
+mod manual;
 mod progress;
 mod report;
 mod results;
+mod schema;
 mod site;
 mod start;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 use jiff::Timestamp;
 
-use self::args::{Build, Cli, Colour, Command, Global, Init, List, New, Results, Run, Selection, Serve, Verify};
+use self::args::{
+    Build, Check, Clean, Cli, Colour, Command, Format, Global, Init, List, Man, New, Results, Run, Selection, Serve,
+    Verify,
+};
 use self::report::Report;
 use self::site::OpenSite;
 use crate::build::Built;
@@ -71,10 +80,15 @@ fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
         Command::Results(Results::Diff(options)) => results::diff(global, &options),
         Command::Results(Results::Gc(options)) => results::gc(global, &options, report),
         Command::Serve(options) => preview(global, &options, report),
-        Command::Check(selection) => check(global, selection, report),
+        Command::Check(options) => check(global, &options, report),
         Command::List(options) => list(global, &options, report),
+        Command::Clean(options) => clean(global, &options, report),
         Command::New(new) => begin_post(global, &new, report),
         Command::Init(init) => begin_site(&init, report),
+        Command::Doctor(options) => doctor::doctor(global, &options, report),
+        Command::Schema(options) => put(format!("{:#}\n", schema::schema(options.of)).as_bytes()),
+        Command::Completions(options) => put(&manual::completions(options.shell)),
+        Command::Man(options) => manual(&options, report),
     }
 }
 
@@ -125,9 +139,22 @@ fn verify(global: &Global, options: &Verify, report: Report) -> Outcome {
     Ok(())
 }
 
-fn check(global: &Global, selection: Selection, report: Report) -> Outcome {
-    let mut site = OpenSite::open(global, selection, launcher()?)?;
-    let built = sound(site.build(Policy::Missing, report))?;
+fn check(global: &Global, options: &Check, report: Report) -> Outcome {
+    let mut site = OpenSite::open(global, options.selection, launcher()?)?;
+    let built = site.build(Policy::Missing, report);
+    let told = match options.format {
+        Format::Human => return checked(sound(built)?, report),
+        Format::Json => findings::json(&built.diagnostics, site.root()),
+        Format::Sarif => findings::sarif(&built.diagnostics, site.root()),
+        Format::Github => findings::github(&built.diagnostics, site.root()),
+    };
+    put(told.as_bytes())?;
+    if built.diagnostics.has_errors() { Err(Failed::Site) } else { checked(built, report) }
+}
+
+/// Says that nothing is wrong.
+#[expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "the end of a command")]
+fn checked(built: Built, report: Report) -> Outcome {
     report.left_out(&built.left_out);
     report.say("Checked", &format!("{} files of the site, nothing is wrong", built.output.iter().count()));
     Ok(())
@@ -167,6 +194,22 @@ fn list(global: &Global, options: &List, report: Report) -> Outcome {
     Ok(())
 }
 
+fn clean(global: &Global, options: &Clean, report: Report) -> Outcome {
+    let site = OpenSite::open(global, Selection::default(), None)?;
+    let mut lines = vec![clean::output(&site.configured_output(global)?)?, clean::cache(&site.cache())?];
+    if options.results {
+        lines.push(clean::results(site.store())?);
+    }
+    let lines: Vec<String> = lines.into_iter().flatten().collect();
+    for line in &lines {
+        report.say("Removed", line);
+    }
+    if lines.is_empty() {
+        report.say("Clean", "no build left anything here");
+    }
+    Ok(())
+}
+
 fn begin_post(global: &Global, new: &New, report: Report) -> Outcome {
     if new.title.trim().is_empty() {
         return Err(Failed::Usage("a post needs a title".to_owned()));
@@ -178,10 +221,39 @@ fn begin_post(global: &Global, new: &New, report: Report) -> Outcome {
 }
 
 fn begin_site(init: &Init, report: Report) -> Outcome {
-    let today = Timestamp::now().to_zoned(Config::default().time_zone).date();
-    for file in start::init(&init.dir, today)? {
+    let adds_only = init.ci.is_some() && start::is_begun(&init.dir);
+    let mut made = Vec::new();
+    if !adds_only {
+        let today = Timestamp::now().to_zoned(Config::default().time_zone).date();
+        made = start::init(&init.dir, today)?;
+    }
+    if let Some(ci) = init.ci {
+        made.push(start::workflow(&init.dir, ci)?);
+    }
+    for file in made {
         report.say("Created", &file.display().to_string());
     }
-    report.say("Next", &format!("cd {} && blog serve", init.dir.display()));
+    if init.ci.is_some() {
+        report.say("Note", "what is to be set on GitHub once stands at the head of the workflow");
+    }
+    if !adds_only {
+        report.say("Next", &format!("cd {} && blog serve", init.dir.display()));
+    }
     Ok(())
+}
+
+fn manual(options: &Man, report: Report) -> Outcome {
+    match &options.dir {
+        None => put(&manual::page()?),
+        Some(folder) => {
+            let pages = manual::write_pages(folder)?;
+            report.say("Written", &format!("{pages} pages to {}", folder.display()));
+            Ok(())
+        }
+    }
+}
+
+/// Writes a text for another program to standard output.
+fn put(text: &[u8]) -> Outcome {
+    Ok(std::io::stdout().lock().write_all(text)?)
 }

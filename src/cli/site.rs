@@ -20,6 +20,11 @@ use crate::output::{self, Written};
 use crate::source::{Diagnostics, SitePath, Source};
 use crate::world::{Disk, World};
 
+/// The folder for what is remembered between builds, and the files in it.
+const CACHE: &str = ".blog";
+pub(super) const TOOLS: &str = "tools.json";
+pub(super) const HIGHLIGHTING: &str = "highlighting";
+
 /// A site of this machine, and what building it takes.
 pub(super) struct OpenSite {
     world: Disk,
@@ -36,7 +41,7 @@ impl OpenSite {
     /// Opens the site; without a launcher no program can be started.
     pub(super) fn open(global: &Global, selection: Selection, launcher: Option<Launcher>) -> Result<Self, Failed> {
         let root = find_root(global)?;
-        let cache = root.join(".blog");
+        let cache = root.join(CACHE);
         Ok(OpenSite {
             request: Request {
                 config: config_within(&root, global)?,
@@ -49,15 +54,13 @@ impl OpenSite {
             },
             output: global.output.clone(),
             runner: match launcher {
-                Some(launcher) => {
-                    Box::new(LocalRunner::new(launcher, patience(global)).remembering(cache.join("tools.json")))
-                }
+                Some(launcher) => Box::new(LocalRunner::new(launcher, patience(global)).remembering(cache.join(TOOLS))),
                 None => Box::new(NoRunner),
             },
             against: None,
             locks: Locks::new(root.join("locks")),
             store: Store::new(root.join("results")),
-            memo: Memo::load(&cache.join("highlighting")),
+            memo: Memo::load(&cache.join(HIGHLIGHTING)),
             world: Disk::new(root),
         })
     }
@@ -142,9 +145,37 @@ impl OpenSite {
         self.output.clone().unwrap_or_else(|| self.root().join(built.site.config.output.as_str()))
     }
 
+    /// The output folder by the settings as they are now, checked as if it were to be written; nothing is built for that.
+    pub(super) fn configured_output(&self, global: &Global) -> Result<PathBuf, Failed> {
+        let mut diagnostics = Diagnostics::default();
+        let config = read_config(self.root(), global, &mut diagnostics)?;
+        if diagnostics.has_errors() && self.output.is_none() {
+            Report::diagnostics(&diagnostics);
+            return Err(Failed::Site);
+        }
+        let folder = self.output.clone().unwrap_or_else(|| self.root().join(config.output.as_str()));
+        output::refuse_sources(self.root(), &folder)?;
+        Ok(folder)
+    }
+
+    /// The folder for what is remembered between builds.
+    pub(super) fn cache(&self) -> PathBuf {
+        self.root().join(CACHE)
+    }
+
     pub(super) fn folders_that_builds_write(&self) -> Vec<PathBuf> {
         let output = self.output.clone().unwrap_or_else(|| self.root().join("public"));
-        vec![output, self.root().join("results"), self.root().join("locks"), self.root().join(".blog")]
+        vec![output, self.root().join("results"), self.root().join("locks"), self.cache()]
+    }
+
+    /// The files of the site.
+    pub(super) fn world(&self) -> &Disk {
+        &self.world
+    }
+
+    /// The configuration file, if it is there.
+    pub(super) fn config_file(&self) -> Option<&SitePath> {
+        Some(&self.request.config).filter(|file| matches!(self.world.read_if_there(file), Ok(Some(_))))
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -191,11 +222,17 @@ pub(super) fn find_root(global: &Global) -> Result<PathBuf, Failed> {
 /// The date of a post that is begun now, in the site's time zone: by the author's own, which may be ahead of it, the post could
 /// be of the future.
 pub(super) fn today(root: &Path, global: &Global) -> Result<Date, Failed> {
+    // What is wrong with the settings is for a build to say.
+    let config = read_config(root, global, &mut Diagnostics::default())?;
+    Ok(Timestamp::now().to_zoned(config.time_zone).date())
+}
+
+/// The settings of the site in a folder.
+pub(super) fn read_config(root: &Path, global: &Global, diagnostics: &mut Diagnostics) -> Result<Config, Failed> {
     let file = config_within(root, global)?;
     let bytes = Disk::new(root).read_if_there(&file)?.unwrap_or_default();
-    // What is wrong with the settings is for a build to say.
-    let config = Source::decode(file, bytes).map(|source| Config::read(&source, &mut Diagnostics::default()));
-    Ok(Timestamp::now().to_zoned(config.unwrap_or_default().time_zone).date())
+    let source = diagnostics.take(Source::decode(file, bytes));
+    Ok(source.map(|source| Config::read(&source, diagnostics)).unwrap_or_default())
 }
 
 fn config_within(root: &Path, global: &Global) -> Result<SitePath, Failed> {

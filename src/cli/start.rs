@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use super::args::Ci;
 use crate::content::slug;
+
+/// What tells that a folder holds a site.
+const SIGNS: [&str; 2] = ["blog.toml", "content"];
 
 const CONFIG: &str = "\
 # Every key may be left out; the README of blog lists them all.
@@ -55,12 +59,30 @@ for thread in threads:
 
 const IGNORE: &str = "/public\n/.blog\n";
 
+const GITHUB: &str = include_str!("github.yml");
+
+/// Whether a folder holds a site.
+pub(super) fn is_begun(folder: &Path) -> bool {
+    SIGNS.iter().any(|sign| folder.join(sign).exists())
+}
+
+/// Makes the workflow that publishes a site; gives its file.
+///
+/// # Errors
+/// A workflow that is already there, or a folder that cannot be written to.
+pub(super) fn workflow(folder: &Path, Ci::Github: Ci) -> io::Result<PathBuf> {
+    let workflows = folder.join(".github/workflows");
+    std::fs::create_dir_all(&workflows)?;
+    let file = workflows.join("blog.yml");
+    create_new(&file, GITHUB).map(|()| file)
+}
+
 /// Makes the first files of a site; those that are already there are left alone.
 ///
 /// # Errors
 /// A folder that already holds a site, or that cannot be written to.
 pub(super) fn init(folder: &Path, today: Date) -> io::Result<Vec<PathBuf>> {
-    for sign in ["blog.toml", "content"] {
+    for sign in SIGNS {
         if folder.join(sign).exists() {
             let message = format!("{} already holds a site: it has {sign}", folder.display());
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
@@ -92,11 +114,16 @@ pub(super) fn post(root: &Path, title: &str, yaml: bool, today: Date) -> io::Res
     };
     let file = root.join("content").join(format!("{}.md", slug(title)));
     std::fs::create_dir_all(root.join("content"))?;
-    match create(&file, &text) {
+    create_new(&file, &text).map(|()| file)
+}
+
+/// Makes a file that is not there yet.
+fn create_new(file: &Path, text: &str) -> io::Result<()> {
+    match create(file, text) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(io::Error::new(error.kind(), format!("{} is already there", file.display())))
         }
-        result => result.map(|()| file),
+        result => result,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod base_url;
 mod read;
+mod schema;
 
 pub use base_url::BaseUrl;
 

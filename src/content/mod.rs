@@ -9,10 +9,12 @@ mod keys;
 mod meta;
 mod permalink;
 mod post;
+mod schema;
 mod slug;
 mod visibility;
 
 pub use date::read_date;
+pub use schema::front_matter_schema;
 pub use slug::slug;
 pub use visibility::LeftOut;
 

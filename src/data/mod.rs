@@ -3,6 +3,7 @@
 //! Configuration, front matter and the option lines of cells are all read from a [`Table`]: each key is taken out of it
 //! and checked, and what is left over at the end is unknown.
 
+pub mod schema;
 mod toml;
 mod yaml;
 

@@ -1,5 +1,6 @@
 //! The whole site as a value, and its way to a folder.
 
+mod clear;
 mod error;
 mod manifest;
 mod place;
@@ -7,6 +8,7 @@ mod refuse;
 mod stage;
 mod writer;
 
+pub use clear::{Cleared, clear};
 pub use error::WriteError;
 pub use refuse::refuse_sources;
 pub use writer::{Written, write};

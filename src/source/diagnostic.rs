@@ -112,6 +112,21 @@ impl Diagnostic {
         self.labels.first().map(|(span, _)| span)
     }
 
+    /// Every place with the word about it, the one that counts first.
+    pub fn places(&self) -> impl Iterator<Item = (&Span, &str)> {
+        self.labels.iter().map(|(span, label)| (span, label.as_str()))
+    }
+
+    /// The text that it quotes in full.
+    pub fn quoted(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// The facts that explain it.
+    pub fn facts(&self) -> &[String] {
+        &self.notes
+    }
+
     /// What to do about it.
     pub fn remedy(&self) -> Option<&str> {
         self.help.as_deref()

@@ -1,6 +1,10 @@
 //! `init` and `new`.
 
 use std::fs;
+use std::process::Command;
+
+use blog::data::read_yaml;
+use blog::source::{SitePath, Source};
 
 use super::site;
 use crate::support::{Site, finish, tree};
@@ -108,4 +112,58 @@ fn a_post_that_was_just_begun_is_published_wherever_its_author_is() {
             assert!(site.path("public/a-post/index.html").exists(), "in {zone}, with {settings:?}");
         }
     }
+}
+
+/// The commands of the workflow's step of this name.
+fn step<'w>(workflow: &'w str, name: &str) -> &'w str {
+    let step = workflow.split("      - name: ").find(|step| step.lines().next() == Some(name)).unwrap();
+    step.split("        run: |\n").nth(1).unwrap()
+}
+
+#[test]
+fn a_site_gets_a_workflow_whose_commands_build_it_below_a_path() {
+    let site = Site::new(&[]);
+    let said = site.blog(&["init", "notes", "--ci", "github"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.stderr.contains("Created notes/.github/workflows/blog.yml\n"), "{said:?}");
+    assert!(site.path("notes/content/hello-threads.md").exists());
+    let workflow = site.read("notes/.github/workflows/blog.yml");
+    let path = SitePath::new("blog.yml").unwrap();
+    let source = Source::new(path, workflow.as_str());
+    read_yaml(&source.span(0..workflow.len())).expect("it is YAML");
+
+    let home = site.around().join("home");
+    fs::create_dir_all(home.join(".local/bin")).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_blog"), home.join(".local/bin/blog")).unwrap();
+    let run = |commands: &str, variable: (&str, &str)| {
+        let mut command = Command::new("sh");
+        command.args(["-euc", commands]).current_dir(site.path("notes"));
+        command.env("HOME", &home).env(variable.0, variable.1);
+        finish(command)
+    };
+    let build = step(&workflow, "Build the site");
+    let url = ("BASE_URL", "https://reader.example/notes");
+    let said = run(build, url);
+    assert_eq!(said.code, 1, "without results it cannot be built: {said:?}");
+    assert_eq!(site.blog(&["run", "--root", "notes"]).code, 0);
+    let said = run(build, url);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(site.read("notes/public/index.html").contains("\"https://reader.example/notes/\""));
+
+    let check = step(&workflow, "Look whether it is known where blog comes from");
+    assert_eq!(run(check, ("BLOG_REPOSITORY", "")).code, 1);
+    assert_eq!(run(check, ("BLOG_REPOSITORY", "owner/blog")).code, 0);
+}
+
+#[test]
+fn a_site_that_is_there_gets_a_workflow_once_and_nothing_else() {
+    let site = Site::new(&[("blog.toml", "title = \"Mine\"\n")]);
+    assert_eq!(site.blog(&["init", ".", "--ci", "github"]).code, 0);
+    let before = tree(&site.path(""));
+    assert_eq!(before.keys().collect::<Vec<_>>(), [".github/workflows/blog.yml", "blog.toml"]);
+    let said = site.blog(&["init", ".", "--ci", "github"]);
+    assert_eq!(said.code, 1);
+    assert_eq!(said.stderr, "error: ./.github/workflows/blog.yml is already there\n");
+    assert!(tree(&site.path("")) == before);
+    assert_eq!(site.blog(&["init", "other", "--ci", "gitlab"]).code, 2);
 }

@@ -8,9 +8,14 @@ mod support;
 
 mod beginning;
 mod cells;
+mod checking;
+mod cleaning;
+mod doctor;
 mod listing;
+mod manual;
 mod options;
 mod results;
+mod schema;
 mod serving;
 
 use support::Site;
@@ -77,11 +82,16 @@ fn help_names_every_option_of_a_command() {
         ("build", &["--drafts", "--future", "--locked", "--frozen"][..]),
         ("run", &["--drafts", "--future", "--rerun", "[POST[#CELL]]"]),
         ("verify", &["--drafts", "--future", "[POST[#CELL]]"]),
-        ("check", &["--drafts", "--future"]),
+        ("check", &["--drafts", "--future", "--format", "sarif", "github"]),
         ("serve", &["--drafts", "--future", "--port", "--host", "4000", "127.0.0.1"]),
         ("list", &["--json"]),
+        ("clean", &["--results"]),
         ("new", &["--yaml", "<TITLE>"]),
-        ("init", &["<DIR>"]),
+        ("init", &["<DIR>", "--ci", "github"]),
+        ("doctor", &["--json"]),
+        ("schema", &["front-matter", "config"]),
+        ("completions", &["<SHELL>", "powershell"]),
+        ("man", &["--dir"]),
     ] {
         let said = site.blog(&[command, "--help"]);
         assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{command}");

@@ -62,7 +62,9 @@ fn a_site_is_found_from_any_folder_within_it() {
 #[test]
 fn where_there_is_no_site_that_is_said_and_nothing_is_made() {
     let site = Site::new(&[]);
-    for args in [&["build"][..], &["check"], &["list", "--json"], &["serve", "--port", "0"], &["new", "A post"]] {
+    for args in
+        [&["build"][..], &["check"], &["clean"], &["list", "--json"], &["serve", "--port", "0"], &["new", "A post"]]
+    {
         let said = site.blog(args);
         assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{args:?}");
         assert_eq!(

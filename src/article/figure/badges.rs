@@ -81,7 +81,7 @@ fn mostly_startup(cell: &Cell, record: &Record) -> Option<Badge> {
     Some(Badge {
         class: "starting",
         words: format!("largely start-up: time a part{part}"),
-        name: "Mostly start-up",
+        name: "Largely start-up",
         meaning: "a program of its language that does nothing takes more than a third of its time".to_owned(),
     })
 }

@@ -3,6 +3,7 @@
 mod build;
 mod environment;
 mod execute;
+mod inspect;
 mod machine;
 mod messages;
 mod packages;
@@ -20,6 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+pub use self::inspect::Conditions;
 pub use self::packages::{Packages, Provided};
 use self::scratch::Scratch;
 use self::tools::Tools;

@@ -18,7 +18,7 @@ use crate::cells::launcher::{self, Load};
 pub(super) const GLANCE: Duration = Duration::from_millis(250);
 
 /// The machine is quiet when others use less than a tenth of one core.
-const QUIET: f64 = 0.10;
+pub(super) const QUIET: f64 = 0.10;
 
 /// Waits until no other `blog` of this user is measuring, and keeps others from it until the file is closed. Calls `wait`
 /// first if there is one.
@@ -53,14 +53,18 @@ fn lock_path() -> io::Result<PathBuf> {
 pub(super) fn wait(patience: Duration) -> bool {
     let start = Instant::now();
     while start.elapsed() < patience {
-        let (load, glance) = (Load::now(), Instant::now());
-        thread::sleep(GLANCE);
-        let others = Load::now().since(load);
-        if others.taken() < QUIET * glance.elapsed().as_nanos() as f64 {
+        if others() < QUIET {
             return true;
         }
     }
     patience.is_zero()
+}
+
+/// How many cores others use on average, as a glance tells.
+pub(super) fn others() -> f64 {
+    let (load, glance) = (Load::now(), Instant::now());
+    thread::sleep(GLANCE);
+    Load::now().since(load).taken() / glance.elapsed().as_nanos() as f64
 }
 
 #[cfg(test)]

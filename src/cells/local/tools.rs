@@ -10,7 +10,7 @@ use std::{env, fs};
 
 use super::scratch::Scratch;
 use super::{environment, failed};
-use crate::cells::{Ended, Exit, Job, Launcher, Limits, Net, Program, RunnerError};
+use crate::cells::{Exit, Job, Launcher, Limits, Net, Program, RunnerError};
 use crate::source::Hash;
 
 /// What a tool may use up while it answers a question.
@@ -25,6 +25,21 @@ type Question = (Vec<String>, Vec<String>, BTreeMap<String, String>);
 
 /// What was answered to a question, if it was yet.
 type Answer = Arc<Mutex<Option<String>>>;
+
+/// Whose tools are asked: how their version is asked for, and what decides which of them answers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Whose<'a> {
+    pub(super) version: &'a [String],
+    pub(super) resolve: &'a BTreeMap<String, Vec<String>>,
+    pub(super) env: &'a [String],
+    pub(super) pins: &'a BTreeMap<String, String>,
+}
+
+impl<'a> From<&'a Program> for Whose<'a> {
+    fn from(program: &'a Program) -> Self {
+        Whose { version: &program.version, resolve: &program.resolve, env: &program.tool_env, pins: &program.pins }
+    }
+}
 
 /// Answers of tools, each asked for until it is given: what is missing may be installed meanwhile.
 #[derive(Debug, Default)]
@@ -43,7 +58,7 @@ impl Tools {
 
     /// What a tool said of its version when it was last asked.
     pub(super) fn last_version(&self, program: &Program) -> Option<String> {
-        let question = question(program.version.clone(), program);
+        let question = question(program.version.clone(), program.into());
         let (_, last) = self.last.as_ref()?;
         last.lock().unwrap_or_else(PoisonError::into_inner).get(&Hash::of(&question).short()).cloned()
     }
@@ -66,11 +81,12 @@ impl Tools {
     ///
     /// # Errors
     /// A tool that is not there, or that says nothing.
-    pub(super) fn version(&self, launcher: &Launcher, program: &Program) -> Result<String, RunnerError> {
-        let Some((first, rest)) = program.version.split_first() else { return Ok(String::new()) };
-        let path = self.find(launcher, first, program)?;
-        let answer = self.ask(launcher, first, [path].iter().chain(rest).cloned().collect(), program)?;
-        self.remember(&question(program.version.clone(), program), &answer);
+    pub(super) fn version<'a>(&self, launcher: &Launcher, whose: impl Into<Whose<'a>>) -> Result<String, RunnerError> {
+        let whose = whose.into();
+        let Some((first, rest)) = whose.version.split_first() else { return Ok(String::new()) };
+        let path = self.find(launcher, first, whose)?;
+        let answer = self.ask(launcher, first, [path].iter().chain(rest).cloned().collect(), whose)?;
+        self.remember(&question(whose.version.to_vec(), whose), &answer);
         Ok(answer)
     }
 
@@ -90,13 +106,18 @@ impl Tools {
     ///
     /// # Errors
     /// A program that is not there.
-    pub(super) fn find(&self, launcher: &Launcher, name: &str, program: &Program) -> Result<String, RunnerError> {
-        let found = find(name)?;
-        match program.resolve.get(name).and_then(|resolve| resolve.split_first()) {
+    pub(super) fn find<'a>(
+        &self,
+        launcher: &Launcher,
+        name: &str,
+        whose: impl Into<Whose<'a>>,
+    ) -> Result<String, RunnerError> {
+        let (found, whose) = (find(name)?, whose.into());
+        match whose.resolve.get(name).and_then(|resolve| resolve.split_first()) {
             None => Ok(found),
             Some((first, rest)) => {
                 let command = [find(first)?].iter().chain(rest).cloned().collect();
-                find(&self.ask(launcher, name, command, program)?)
+                find(&self.ask(launcher, name, command, whose)?)
             }
         }
     }
@@ -107,9 +128,9 @@ impl Tools {
         launcher: &Launcher,
         name: &str,
         command: Vec<String>,
-        program: &Program,
+        whose: Whose<'_>,
     ) -> Result<String, RunnerError> {
-        let question = question(command, program);
+        let question = question(command, whose);
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = Arc::clone(answers.entry(question.clone()).or_default());
         drop(answers);
@@ -124,15 +145,16 @@ impl Tools {
     }
 }
 
-fn question(command: Vec<String>, program: &Program) -> Question {
-    (command, program.tool_env.clone(), program.pins.clone())
+fn question(command: Vec<String>, whose: Whose<'_>) -> Question {
+    (command, whose.env.to_vec(), whose.pins.clone())
 }
 
 fn ask(launcher: &Launcher, name: &str, (command, names, pins): Question) -> Result<String, RunnerError> {
     let folder = tempfile::tempdir_in(launcher.scratch()).map_err(failed)?;
     let scratch = Scratch::new(folder.path());
-    let ended =
-        run(launcher, command.clone(), environment::of_a_tool(&scratch.build_folder(), &names, &pins), &scratch)?;
+    let env = environment::of_a_tool(&scratch.build_folder(), &names, &pins);
+    scratch.make_build_folder().map_err(failed)?;
+    let ended = launcher.run(&job(command.clone(), env, &scratch)).map_err(failed)?;
     let said = |file: &Path| scratch.read_answer(file, OF_AN_ANSWER.output).map_err(failed);
     let answer = said(&scratch.stdout())?;
     match (ended.exit, answer.lines().next()) {
@@ -146,14 +168,9 @@ fn ask(launcher: &Launcher, name: &str, (command, names, pins): Question) -> Res
     }
 }
 
-fn run(
-    launcher: &Launcher,
-    command: Vec<String>,
-    env: BTreeMap<String, String>,
-    scratch: &Scratch,
-) -> Result<Ended, RunnerError> {
-    scratch.make_build_folder().map_err(failed)?;
-    let job = Job {
+/// What has a tool answer.
+pub(super) fn job(command: Vec<String>, env: BTreeMap<String, String>, scratch: &Scratch) -> Job {
+    Job {
         command,
         env,
         // Shims look for settings in each folder above, and everybody can put some into that for temporary files.
@@ -167,8 +184,7 @@ fn run(
         stacks: None,
         dump_signal: None,
         trace: None,
-    };
-    launcher.run(&job).map_err(failed)
+    }
 }
 
 /// The path of a program: itself, or where it lies in a folder that programs are looked for in.

@@ -131,7 +131,14 @@ impl Store {
         change.commit()
     }
 
-    /// What follows the name of a cell and a dot in the names of its files. A folder is not ours.
+    /// Removes the folder, if nothing is left in it.
+    pub fn remove_if_empty(&self) {
+        // Fails where something is in it.
+        let _ = std::fs::remove_dir(&self.results);
+    }
+
+    /// What follows the name of a cell and a dot in the names of its files. A folder is not ours, nor is a name that no record
+    /// gives.
     fn files_of(&self, post: &SitePath, cell: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.results.join(post.as_str())).into_iter().flatten().flatten();
         let of_cell = |entry: std::fs::DirEntry| {
@@ -139,10 +146,22 @@ impl Store {
             if entry.file_type().ok()?.is_dir() {
                 return None;
             }
-            Some(name.strip_prefix(cell)?.strip_prefix('.')?.to_owned())
+            let extension = name.strip_prefix(cell)?.strip_prefix('.')?;
+            is_of_a_record(extension).then(|| extension.to_owned())
         };
         entries.filter_map(of_cell).collect()
     }
+}
+
+/// Whether a record may have a file whose name ends so: see [`Record::texts`].
+fn is_of_a_record(extension: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let of_an_end = |prefix: &str| prefix.split_once('-').is_some_and(|(case, end)| is_number(case) && is_number(end));
+    let kind = extension.split_once('.').filter(|(prefix, _)| of_an_end(prefix)).map_or(extension, |(_, rest)| rest);
+    let shown = kind.strip_prefix("shown-").and_then(|rest| rest.split_once('.'));
+    matches!(kind, "toml" | "out" | "err" | "trace" | "pftrace" | "samples.json")
+        || shown
+            .is_some_and(|(number, word)| is_number(number) && word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// Reads a file, if it is there. A folder, a pipe or a device is none: reading it may never end.
@@ -258,11 +277,17 @@ mod tests {
         std::fs::write(folder.path().join("results/posts/gil/a.2-1.out"), "").unwrap();
         std::fs::write(folder.path().join("results/README.md"), "not ours").unwrap();
         std::fs::create_dir(folder.path().join("results/posts/gil/a.bak")).unwrap();
+        for name in ["a.2-1.shown-1.svg", "a.shown-2.html", "a.pftrace", "a.shown.txt", "a.notes.md", "a.x-1.out"] {
+            std::fs::write(folder.path().join("results/posts/gil").join(name), "").unwrap();
+        }
         store.put(&post, "a", &record).unwrap();
         assert_eq!(store.list(), [(post.clone(), "a-b".to_owned()), (post.clone(), "a".to_owned())]);
         store.remove(&[(post.clone(), "a".to_owned())]).unwrap();
         assert_eq!(store.list(), [(post.clone(), "a-b".to_owned())]);
         std::fs::remove_dir(folder.path().join("results/posts/gil/a.bak")).expect("a folder is not ours");
+        for name in ["a.shown.txt", "a.notes.md", "a.x-1.out"] {
+            std::fs::remove_file(folder.path().join("results/posts/gil").join(name)).expect("a name of no record");
+        }
         assert_eq!(std::fs::read_dir(folder.path().join("results/posts/gil")).unwrap().count(), 3);
         store.remove(&[(post, "a-b".to_owned())]).unwrap();
         let left: Vec<_> = std::fs::read_dir(folder.path().join("results")).unwrap().flatten().collect();

@@ -1,0 +1,36 @@
+#![expect(clippy::disallowed_methods, reason = "makes the folder for manual pages")]
+//! The command line as texts for shells and for `man`.
+
+use std::io;
+use std::path::Path;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::args::Cli;
+
+/// The script for a shell.
+pub(super) fn completions(shell: Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "blog", &mut script);
+    script
+}
+
+/// The manual page of `blog` itself.
+pub(super) fn page() -> io::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command().disable_help_subcommand(true)).render(&mut page)?;
+    Ok(page)
+}
+
+/// Writes the pages of `blog` and of all its commands to a folder: `blog.1`, `blog-results-list.1`. Gives their number.
+pub(super) fn write_pages(folder: &Path) -> io::Result<usize> {
+    std::fs::create_dir_all(folder)?;
+    clap_mangen::generate_to(Cli::command(), folder)?;
+    Ok(count(&Cli::command()))
+}
+
+/// A command and those below it.
+fn count(command: &clap::Command) -> usize {
+    1 + command.get_subcommands().map(count).sum::<usize>()
+}
