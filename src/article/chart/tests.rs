@@ -173,7 +173,7 @@ fn no_data_are_too_odd() {
 
 /// What a chart takes when it is sent alone, in bytes; beside others it takes less. As files that are compressed once and
 /// for all.
-fn sent(html: &str) -> usize {
+pub(super) fn sent(html: &str) -> usize {
     let mut out = Vec::new();
     let parameters = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
     brotli::BrotliCompress(&mut html.as_bytes(), &mut out, &parameters).unwrap();

@@ -1,7 +1,6 @@
 //! What a picture of threads may cost a page.
 
-use std::io::Write;
-
+use super::super::tests::sent;
 use super::tests::{draw, lane, mark};
 use crate::cells::timeline::{Lane, Mark, Method, Row, Span, Task, Timeline, Wait, Wake, Zoom, limits};
 
@@ -9,13 +8,6 @@ use crate::cells::timeline::{Lane, Mark, Method, Row, Span, Task, Timeline, Wait
 fn random(n: u64) -> u64 {
     let n = n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (n ^ n >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40
-}
-
-/// How many bytes are sent for a text.
-pub(super) fn sent(text: &str) -> usize {
-    let mut sent = Vec::new();
-    brotli::CompressorWriter::new(&mut sent, 4096, 11, 22).write_all(text.as_bytes()).unwrap();
-    sent.len()
 }
 
 /// How much of each kind a timeline has.

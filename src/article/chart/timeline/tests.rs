@@ -1,7 +1,6 @@
 //! What holds for every picture of threads.
 
-use super::super::tests::{check, texts};
-use super::budget::sent;
+use super::super::tests::{check, sent, texts};
 use super::*;
 use crate::cells::timeline::{Mark, Method, Row, Span, Totals, Wait, Wake, Zoom, from_text};
 
