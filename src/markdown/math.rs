@@ -36,6 +36,8 @@ impl Math {
         let mut mathml = String::new();
         push_mathml(&mut mathml, events.into_iter().map(escapable).map(Ok::<_, ParserError>), config)
             .map_err(|error| error.to_string())?;
+        // A block may be wider than the window; keys must be able to scroll it.
+        let mathml = mathml.replacen("<math display=\"block\"", "<math display=\"block\" tabindex=\"0\"", 1);
         Ok(Math { tex: tex.to_owned(), mathml: escape(&mathml) })
     }
 }
@@ -86,7 +88,7 @@ mod tests {
         let mathml = |tex, block| Math::typeset(tex, block).unwrap().mathml;
         let inline = mathml("x^2", false);
         assert!(inline.starts_with("<math display=\"inline\">") && inline.contains("<msup>"), "{inline}");
-        assert!(mathml(r"\sum_{i=1}^n i", true).starts_with("<math display=\"block\">"));
+        assert!(mathml(r"\sum_{i=1}^n i", true).starts_with("<math display=\"block\" tabindex=\"0\">"));
         assert!(mathml(r"\text{a<b}", false).contains("a&lt;b"));
     }
 
