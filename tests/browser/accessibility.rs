@@ -22,7 +22,7 @@ fn page(gallery: &Gallery) -> Option<(Page<'_>, String)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/node_modules/axe-core/axe.min.js");
     let script = or_left_out(fs::read_to_string(file).ok(), "axe-core", "whether pages are accessible")?;
     let page = gallery.page()?;
-    page.call("Page.setBypassCSP", json!({"enabled": true}));
+    page.call("Page.setBypassCSP", &json!({"enabled": true}));
     Some((page, script))
 }
 
@@ -32,14 +32,14 @@ struct Violations(BTreeMap<String, Vec<String>>);
 
 impl Violations {
     /// Judges the page as it is shown now.
-    fn look(&mut self, page: &Page<'_>, look: String) {
+    fn look(&mut self, page: &Page<'_>, look: &str) {
         let found = page.evaluate(
             "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
                 nodes.map(({ html, any, all }) =>
                     [id + ': ' + help, html.slice(0, 300), ...[...any, ...all].map(({ message }) => message)].join('\\n    '))))",
         );
         for violation in found.as_array().unwrap() {
-            self.0.entry(violation.as_str().unwrap().to_owned()).or_default().push(look.clone());
+            self.0.entry(violation.as_str().unwrap().to_owned()).or_default().push(look.to_owned());
         }
     }
 
@@ -48,7 +48,7 @@ impl Violations {
             page.resize(width);
             for scheme in SCHEMES {
                 page.emulate("screen", &[("prefers-color-scheme", scheme)]);
-                self.look(page, format!("{what}, {scheme}, {width} px"));
+                self.look(page, &format!("{what}, {scheme}, {width} px"));
             }
         }
     }
@@ -70,6 +70,11 @@ fn every_page(gallery: &Gallery) {
         page.evaluate(&axe);
         violations.look_in_every_way(&page, what);
     }
+    // One that moved, before it leads to its place.
+    let moved = gallery.full.read("old.html").replace("http-equiv=\"refresh\"", "name=\"moved\"");
+    page.evaluate(&format!("document.open(), document.write({}), document.close()", json!(moved)));
+    page.evaluate(&axe);
+    violations.look_in_every_way(&page, "a page that moved");
     violations.assert_none();
 }
 
@@ -95,9 +100,9 @@ fn other_media(gallery: &Gallery) {
         page.open(&gallery.full.server.url(path));
         page.evaluate(&axe);
         page.emulate("print", &[]);
-        violations.look(&page, format!("{path} on paper"));
+        violations.look(&page, &format!("{path} on paper"));
         page.emulate("screen", &[("forced-colors", "active")]);
-        violations.look(&page, format!("{path} in forced colours"));
+        violations.look(&page, &format!("{path} in forced colours"));
     }
     violations.assert_none();
 }

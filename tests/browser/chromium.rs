@@ -1,4 +1,4 @@
-//! Chromium, driven by the DevTools protocol over a pipe: each message is JSON and ends with a zero byte.
+//! Chromium, driven by the `DevTools` protocol over a pipe: each message is JSON and ends with a zero byte.
 //!
 //! <https://chromedevtools.github.io/devtools-protocol/>
 
@@ -15,6 +15,15 @@ use serde_json::{Value, json};
 
 /// Far longer than any answer takes. A browser that needs more hangs, and no other call will be waited for.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A key: its name and its code of Windows, by which Chromium knows it everywhere.
+pub(crate) type Key = (&'static str, u32);
+
+pub(crate) const TAB: Key = ("Tab", 9);
+pub(crate) const ENTER: Key = ("Enter", 13);
+pub(crate) const ESCAPE: Key = ("Escape", 27);
+pub(crate) const DOWN: Key = ("ArrowDown", 40);
+pub(crate) const SLASH: Key = ("/", 191);
 
 /// A browser without a window. It ends with this value.
 pub(crate) struct Chromium {
@@ -71,19 +80,19 @@ impl Chromium {
 
     /// Opens a page that shares nothing with other pages: no cache, no cookie, no storage.
     pub(crate) fn page(&self) -> Page<'_> {
-        let of_browser = |method: &str, params: Value| self.call("", method, params);
-        let context = text(&of_browser("Target.createBrowserContext", json!({}))["browserContextId"]);
+        let of_browser = |method: &str, params: &Value| self.call("", method, params);
+        let context = text(&of_browser("Target.createBrowserContext", &json!({}))["browserContextId"]);
         let target = json!({"url": "about:blank", "browserContextId": context, "width": 1280, "height": 800});
-        let target = text(&of_browser("Target.createTarget", target)["targetId"]);
-        let session = of_browser("Target.attachToTarget", json!({"targetId": target, "flatten": true}));
+        let target = text(&of_browser("Target.createTarget", &target)["targetId"]);
+        let session = of_browser("Target.attachToTarget", &json!({"targetId": target, "flatten": true}));
         let page = Page { chromium: self, context, session: text(&session["sessionId"]) };
         for domain in ["Page", "Runtime", "Network", "Log", "Audits"] {
-            page.call(&format!("{domain}.enable"), json!({}));
+            page.call(&format!("{domain}.enable"), &json!({}));
         }
         page
     }
 
-    fn call(&self, session: &str, method: &str, params: Value) -> Value {
+    fn call(&self, session: &str, method: &str, params: &Value) -> Value {
         let id = self.calls.get() + 1;
         self.calls.set(id);
         let mut message = json!({"id": id, "method": method, "params": params});
@@ -138,24 +147,33 @@ pub(crate) struct Page<'c> {
 
 impl Page<'_> {
     /// Calls a method of the protocol.
-    pub(crate) fn call(&self, method: &str, params: Value) -> Value {
+    pub(crate) fn call(&self, method: &str, params: &Value) -> Value {
         self.chromium.call(&self.session, method, params)
     }
 
     /// Goes to a URL and waits until it is loaded with all that belongs to it.
     pub(crate) fn open(&self, url: &str) {
         self.events("Page.loadEventFired");
-        let answer = self.call("Page.navigate", json!({"url": url}));
+        let answer = self.call("Page.navigate", &json!({"url": url}));
         // Chromium calls it an error where a page that is not there has no content either.
         assert!(answer["errorText"].is_null(), "{url}: {answer}");
         self.wait_for_event(url, "Page.loadEventFired");
     }
 
-    /// Waits until something happens or has happened.
+    /// Waits until something happens or has happened. `what` is said if it does not.
     pub(crate) fn wait_for_event(&self, what: &str, method: &str) {
-        let is_it = |message: &Value| message["method"] == method && message["sessionId"] == *self.session;
-        if self.events(method).is_empty() {
-            self.chromium.wait(what, is_it);
+        self.wait_for_such(what, method, |_| true);
+    }
+
+    /// Waits until the page is at a URL to which others lead.
+    pub(crate) fn wait_for_url(&self, url: &str) {
+        self.wait_for_such(url, "Page.frameNavigated", |params| params["frame"]["url"] == url);
+    }
+
+    fn wait_for_such(&self, what: &str, method: &str, is_such: impl Fn(&Value) -> bool) {
+        if !self.events(method).iter().any(&is_such) {
+            let is_ours = |message: &Value| message["method"] == method && message["sessionId"] == *self.session;
+            self.chromium.wait(what, |message| is_ours(message) && is_such(&message["params"]));
         }
     }
 
@@ -169,7 +187,7 @@ impl Page<'_> {
     /// What a JavaScript expression is, or the promise that it is, as JSON.
     pub(crate) fn evaluate(&self, expression: &str) -> Value {
         let how = json!({"expression": expression, "returnByValue": true, "awaitPromise": true, "userGesture": true});
-        let mut answer = self.call("Runtime.evaluate", how);
+        let mut answer = self.call("Runtime.evaluate", &how);
         let wrong = &answer["exceptionDetails"];
         assert!(wrong.is_null(), "{}\n{expression}", wrong["exception"]["description"]);
         answer["result"]["value"].take()
@@ -187,22 +205,26 @@ impl Page<'_> {
     /// Makes the window so wide, in px.
     pub(crate) fn resize(&self, width: u32) {
         let size = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
-        self.call("Emulation.setDeviceMetricsOverride", size);
+        self.call("Emulation.setDeviceMetricsOverride", &size);
     }
 
     /// Shows pages as on a medium (`screen` or `print`) whose features have these values, such as `prefers-color-scheme` `dark`.
     pub(crate) fn emulate(&self, medium: &str, features: &[(&str, &str)]) {
         let features: Vec<Value> = features.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
-        self.call("Emulation.setEmulatedMedia", json!({"media": medium, "features": features}));
+        self.call("Emulation.setEmulatedMedia", &json!({"media": medium, "features": features}));
     }
 
-    /// Presses and releases a key, by its name and its code of Windows.
-    pub(crate) fn press(&self, (key, code): (&str, u32)) {
+    /// Presses and releases a key.
+    pub(crate) fn press(&self, (key, code): Key) {
         // Keys that write something say what.
-        let written = if key == "Enter" { "\r" } else if key.len() == 1 { key } else { "" };
+        let written = match key {
+            "Enter" => "\r",
+            _ if key.len() == 1 => key,
+            _ => "",
+        };
         for kind in ["keyDown", "keyUp"] {
             let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": written});
-            self.call("Input.dispatchKeyEvent", event);
+            self.call("Input.dispatchKeyEvent", &event);
         }
     }
 }
@@ -212,7 +234,7 @@ impl Drop for Page<'_> {
         // Not by `call`, which panics where Chromium hangs.
         if !self.chromium.hangs.get() && !thread::panicking() {
             let context = json!({"browserContextId": self.context});
-            self.chromium.call("", "Target.disposeBrowserContext", context);
+            self.chromium.call("", "Target.disposeBrowserContext", &context);
         }
     }
 }

@@ -19,7 +19,14 @@ mod tools;
 
 mod accessibility;
 mod chromium;
+mod feeds;
 mod gallery;
+mod keyboard;
+mod layout;
+mod links;
+mod loading;
+mod markup;
+mod scripts;
 mod server;
 
 use std::process::ExitCode;
@@ -37,5 +44,15 @@ const SCHEMES: [&str; 2] = ["light", "dark"];
 
 fn main() -> ExitCode {
     let gallery = Gallery::build();
-    checks::run(&[accessibility::CHECKS].concat(), &gallery)
+    let checks = [
+        links::CHECKS,
+        feeds::CHECKS,
+        loading::CHECKS,
+        scripts::CHECKS,
+        keyboard::CHECKS,
+        layout::CHECKS,
+        markup::CHECKS,
+        accessibility::CHECKS,
+    ];
+    checks::run(&checks.concat(), &gallery)
 }
