@@ -21,7 +21,7 @@ use crate::memo::Memo;
 use crate::output::Output;
 use crate::pages::{self, Theme};
 use crate::site::Site;
-use crate::source::{Address, Diagnostic, Diagnostics, SitePath, Source};
+use crate::source::{Address, Code, Diagnostic, Diagnostics, SitePath, Source};
 use crate::world::{World, is_hidden};
 
 /// What is asked of a build. Together with the files of the [`World`] it decides the output.
@@ -170,7 +170,7 @@ fn publish_files(article: &Article, output: &mut Output, diagnostics: &mut Diagn
     for (name, bytes) in &article.files {
         let path = folder.join(&SitePath::new(name).expect("a name made of that of a cell"));
         if output.get(&path).is_some() {
-            let error = Diagnostic::error(format!("two files would be published as `{path}`"));
+            let error = Diagnostic::error(Code::AddressTwice, format!("two files would be published as `{path}`"));
             diagnostics.push(error.note("one of them is what cells show, or what was measured of them"));
         }
         output.insert(path, bytes.clone());
@@ -179,14 +179,14 @@ fn publish_files(article: &Article, output: &mut Output, diagnostics: &mut Diagn
 
 /// Reads a file that is there.
 fn read(world: &dyn World, path: &SitePath) -> Result<Vec<u8>, Diagnostic> {
-    world.read(path).map_err(|error| Diagnostic::error(format!("cannot read `{path}`")).note(error.to_string()))
+    world.read(path).map_err(|error| Diagnostic::unreadable(path, &error))
 }
 
 fn read_config(world: &dyn World, request: &Request, diagnostics: &mut Diagnostics) -> Config {
     let bytes = match world.read_if_there(&request.config) {
         Ok(bytes) => bytes.unwrap_or_default(),
         Err(error) => {
-            diagnostics.push(Diagnostic::error(format!("cannot read `{}`", request.config)).note(error.to_string()));
+            diagnostics.push(Diagnostic::unreadable(&request.config, &error));
             Vec::new()
         }
     };
@@ -207,7 +207,8 @@ fn warn_of_links(world: &dyn World, diagnostics: &mut Diagnostics) {
         let folder = SitePath::new(folder).expect("a plain name");
         // A folder that cannot be read is an error where its files are listed.
         for link in world.links(&folder).unwrap_or_default() {
-            let warning = Diagnostic::warning(format!("`{link}` is a symbolic link and is left out"));
+            let warning =
+                Diagnostic::warning(Code::SymbolicLink, format!("`{link}` is a symbolic link and is left out"));
             diagnostics.push(warning.help("put a copy there: a link may lead out of the site, so none is followed"));
         }
     }
@@ -222,9 +223,7 @@ struct Content {
 impl Content {
     fn list(world: &dyn World, diagnostics: &mut Diagnostics) -> Content {
         let folder = SitePath::new("content").expect("a plain name");
-        let listed = world.list(&folder);
-        let listed = diagnostics
-            .take(listed.map_err(|error| Diagnostic::error("cannot list `content/`").note(error.to_string())));
+        let listed = diagnostics.take(world.list(&folder).map_err(|error| Diagnostic::unreadable(&folder, &error)));
         let shown = listed.unwrap_or_default().into_iter().filter(|file| !is_hidden(file) && !content::is_backup(file));
         let (posts, mut files): (Vec<_>, Vec<_>) = shown.partition(content::is_post);
         // Notes of the author's and of other tools, such as `_index.md`.

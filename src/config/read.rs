@@ -2,7 +2,7 @@ use jiff::tz::TimeZone;
 
 use super::{BaseUrl, Config};
 use crate::data::{Node, Table, read_toml};
-use crate::source::{Diagnostic, Diagnostics, SitePath, Source};
+use crate::source::{Code, Diagnostic, Diagnostics, SitePath, Source};
 
 impl Default for Config {
     fn default() -> Self {
@@ -93,7 +93,8 @@ impl Config {
                     *paginate = usize::try_from(number).expect("between 1 and 10,000");
                     Ok(())
                 }
-                _ => Err(Diagnostic::error("a page of a list holds between 1 and 10,000 posts").at(span, "")),
+                _ => Err(Diagnostic::error(Code::UnusableValue, "a page of a list holds between 1 and 10,000 posts")
+                    .at(span, "")),
             }
         });
         set("output", &mut |node| {
@@ -111,7 +112,7 @@ impl Config {
         set("extra", &mut |node| node.table().map(|table| *extra = table.to_json()));
         for entry in table.entries {
             diagnostics.push(
-                Diagnostic::error(format!("unknown setting `{}`", entry.key))
+                Diagnostic::error(Code::UnknownSetting, format!("unknown setting `{}`", entry.key))
                     .at(entry.key_span, "")
                     .note("settings of your own go under `[extra]`")
                     .suggest(&entry.key, Config::KEYS),
@@ -125,7 +126,9 @@ impl Config {
 fn checked<T>(node: Node, read: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Diagnostic> {
     let span = node.span.clone();
     let text = node.string()?;
-    read(&text).map_err(|why| Diagnostic::error(format!("`{}` cannot be used", text.escape_debug())).at(span, why))
+    read(&text).map_err(|why| {
+        Diagnostic::error(Code::UnusableValue, format!("`{}` cannot be used", text.escape_debug())).at(span, why)
+    })
 }
 
 #[cfg(test)]
@@ -159,12 +162,12 @@ mod tests {
         assert_eq!(
             wrong,
             [
-                "blog.toml:1:1: error: unknown setting `titel`",
-                "blog.toml:2:12: error: a page of a list holds between 1 and 10,000 posts",
-                "blog.toml:3:12: error: `x` cannot be used",
-                "blog.toml:4:13: error: `Vienna` cannot be used",
-                "blog.toml:5:12: error: expected a string, found a whole number",
-                "blog.toml:6:10: error: `..` cannot be used",
+                "blog.toml:1:1: error[E010]: unknown setting `titel`",
+                "blog.toml:2:12: error[E009]: a page of a list holds between 1 and 10,000 posts",
+                "blog.toml:3:12: error[E009]: `x` cannot be used",
+                "blog.toml:4:13: error[E009]: `Vienna` cannot be used",
+                "blog.toml:5:12: error[E008]: expected a string, found a whole number",
+                "blog.toml:6:10: error[E009]: `..` cannot be used",
             ]
         );
     }

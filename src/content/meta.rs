@@ -6,7 +6,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use crate::data::{Entry, Node, Table, Value};
-use crate::source::{Diagnostic, Diagnostics, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 use super::{keys, quoted, read_date};
 
@@ -79,7 +79,7 @@ fn warn_of_doubles(table: &Table, diagnostics: &mut Diagnostics) {
     }
     for (first, last) in ends.into_values().filter(|(first, last)| first.key_span != last.key_span) {
         diagnostics.push(
-            Diagnostic::warning(format!("the key {} stands twice", quoted(&last.key)))
+            Diagnostic::warning(Code::KeyTwice, format!("the key {} stands twice", quoted(&last.key)))
                 .at(last.key_span.clone(), "the last one counts")
                 .at(first.key_span.clone(), "this one does not")
                 .help("remove one of them"),
@@ -165,7 +165,8 @@ impl Keys<'_> {
             elements(node).filter_map(|node| self.diagnostics.take(text_of(node)).flatten()).collect::<Vec<_>>();
         if names.len() > 1 {
             self.diagnostics.push(
-                Diagnostic::warning("a post is part of one series").at(span, format!("only `{}` counts", names[0])),
+                Diagnostic::warning(Code::SeveralSeries, "a post is part of one series")
+                    .at(span, format!("only `{}` counts", names[0])),
             );
         }
         names.drain(..).next()
@@ -194,7 +195,7 @@ impl Keys<'_> {
     fn rest(mut self) -> serde_json::Map<String, serde_json::Value> {
         let extra = self.take(&["extra"]).and_then(|node| self.diagnostics.take(node.table()));
         for Entry { key, key_span, .. } in self.table.entries.iter().filter(|entry| !keys::is_known(&entry.key)) {
-            let warning = Diagnostic::warning(format!("unknown key {}", quoted(key)))
+            let warning = Diagnostic::warning(Code::UnknownKey, format!("unknown key {}", quoted(key)))
                 .at(key_span.clone(), "has no meaning but to templates")
                 .suggest(key, keys::MEANT);
             if warning.remedy().is_some() {

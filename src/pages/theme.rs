@@ -133,12 +133,11 @@ fn path(name: &str) -> SitePath {
 /// Every file below a folder of the site: its path in there, its path in the site, its bytes.
 fn read_folder(world: &dyn World, name: &str, diagnostics: &mut Diagnostics) -> Vec<(SitePath, SitePath, Vec<u8>)> {
     let folder = path(name);
-    let unreadable = |path: &SitePath, error| Diagnostic::error(format!("cannot read `{path}`: {error}"));
-    let listed = world.list(&folder).map_err(|error| unreadable(&folder, error));
+    let listed = world.list(&folder).map_err(|error| Diagnostic::unreadable(&folder, &error));
     let paths = diagnostics.take(listed).unwrap_or_default();
     let read = |path: SitePath| {
         let inner = path.below(&folder)?;
-        let bytes = diagnostics.take(world.read(&path).map_err(|error| unreadable(&path, error)))?;
+        let bytes = diagnostics.take(world.read(&path).map_err(|error| Diagnostic::unreadable(&path, &error)))?;
         Some((inner, path, bytes))
     };
     paths.into_iter().filter_map(read).collect()

@@ -7,7 +7,7 @@ use super::output::in_words;
 use crate::article::chart::{Bar, Comparison, Ideal, Measured, Point, Series, Sweep, Unit};
 use crate::cells::{Answer, CaseRecord, Cell, Figures, Metric, Params, Plan, Record, baseline};
 use crate::markdown::{Settled, Value};
-use crate::source::Diagnostic;
+use crate::source::{Code, Diagnostic};
 
 /// The charts of a post: of each group, and of each cell with a sweep that is in none.
 pub struct Charts<'a> {
@@ -60,7 +60,7 @@ impl<'a> Charts<'a> {
         if let Some(drawn) = self.drawn.get_mut(name) {
             drawn.placed = true;
             if !(value.image && value.alone) {
-                let error = Diagnostic::error("a chart is an image in a paragraph of its own");
+                let error = Diagnostic::error(Code::ChartPlace, "a chart is an image in a paragraph of its own");
                 let help = format!("write `![…](cell:{name}.chart)` between blank lines");
                 return Some(Err(error.at(value.span.clone(), "").help(help)));
             }
@@ -78,7 +78,7 @@ impl<'a> Charts<'a> {
             return Some(Ok(Settled::Text(value.written.clone().unwrap_or_default())));
         }
         let known = self.drawn.keys().map(String::as_str);
-        let error = Diagnostic::error(format!("there is no chart of `{}`", name.escape_debug()));
+        let error = Diagnostic::error(Code::NoChart, format!("there is no chart of `{}`", name.escape_debug()));
         let error = error.at(
             value.expression.clone(),
             "should name a group of cells that are measured, or such a cell with a sweep",
