@@ -72,7 +72,9 @@ fn every_page(gallery: &Gallery) {
     }
     // One that moved, before it leads to its place.
     let moved = gallery.full.read("old.html").replace("http-equiv=\"refresh\"", "name=\"moved\"");
+    page.open(&gallery.full.server.url("/"));
     page.evaluate(&format!("document.open(), document.write({}), document.close()", json!(moved)));
+    page.wait_until("document.readyState === 'complete'");
     page.evaluate(&axe);
     violations.look_in_every_way(&page, "a page that moved");
     violations.assert_none();
