@@ -216,7 +216,6 @@ impl Page<'_> {
             "Enter" => 13,
             "Escape" => 27,
             "ArrowDown" => 40,
-            "/" => 191,
             letter => u32::from(letter.as_bytes()[0].to_ascii_uppercase()),
         };
         // Keys that write something say what.
