@@ -10,6 +10,8 @@ pub(crate) const CHECKS: &[Check] = &[
     ("tab_reaches_everything_and_shows_where_it_is", tab),
     ("details_of_a_result_open_and_close", details),
     ("the_search_is_found_used_and_left", search),
+    ("a_footnote_is_shown_beside_its_reference", footnote),
+    ("code_is_copied_without_prompts", copying),
 ];
 
 /// Presses Tab until the focus leaves the page, and gives what was not reached and what showed no ring.
@@ -94,4 +96,52 @@ fn search(gallery: &Gallery) {
     page.wait_for_event("Enter", "Page.loadEventFired");
     page.wait_until("document.querySelector('main search li a')");
     assert_eq!(page.evaluate("location.search"), "?q=cells");
+}
+
+fn footnote(gallery: &Gallery) {
+    let Some(page) = gallery.page() else { return };
+    for width in [1280, 320] {
+        page.resize(width);
+        page.open(&gallery.full.server.url("/markdown/"));
+        let is_shown = || page.evaluate("!!document.querySelector('.note')?.matches(':popover-open')");
+        assert_eq!(is_shown(), false);
+        page.evaluate("document.querySelector('[role=doc-noteref]').focus()");
+        assert_eq!(is_shown(), true, "the focus shows it");
+        assert_eq!(page.evaluate("document.querySelector('.note').innerText.trim()"), "A note with code and a link.");
+        let inside = "(({ left, right }) => left >= 0 && right <= innerWidth)(document.querySelector('.note').getBoundingClientRect())";
+        assert_eq!(page.evaluate(inside), true, "{width} px");
+        page.press("Escape");
+        assert_eq!(is_shown(), false, "Escape takes it away");
+        // Where the middle of the first element of a kind is in the window.
+        let middle = |of: &str| {
+            let rectangle =
+                format!("JSON.parse(JSON.stringify(document.querySelector('{of}').getBoundingClientRect()))");
+            let rectangle = page.evaluate(&rectangle);
+            let number = |key: &str| rectangle[key].as_f64().unwrap();
+            (number("x") + number("width") / 2.0, number("y") + number("height") / 2.0)
+        };
+        let point = |(x, y): (f64, f64)| {
+            page.call("Input.dispatchMouseEvent", &json!({"type": "mouseMoved", "x": x, "y": y}));
+        };
+        page.evaluate("document.activeElement.blur(), document.querySelector('[role=doc-noteref]').scrollIntoView({ block: 'center', behavior: 'instant' })");
+        point(middle("[role=doc-noteref]"));
+        page.wait_until("document.querySelector('.note').matches(':popover-open')");
+        point(middle(".note"));
+        page.wait_until("document.querySelector('.note').matches(':hover')");
+        assert_eq!(is_shown(), true, "the pointer may go on to it");
+        point((1.0, 1.0));
+        page.wait_until("!document.querySelector('.note').matches(':popover-open')");
+    }
+}
+
+fn copying(gallery: &Gallery) {
+    let Some(page) = gallery.page() else { return };
+    page.open(&gallery.full.server.url("/markdown/"));
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }");
+    for (block, expected) in [(".code:has(.p)", "cargo test "), (".code:not(:has(.p))", "")] {
+        let copied = page.evaluate(&format!(
+            "(document.querySelector('{block}').parentElement.querySelector('.copy').click(), window.copied)"
+        ));
+        assert!(copied.as_str().is_some_and(|text| text.starts_with(expected) && text.len() > 4), "{block}: {copied}");
+    }
 }
