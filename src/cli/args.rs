@@ -7,6 +7,9 @@ use crate::build::Selector;
 use crate::config::BaseUrl;
 use crate::content::LeftOut;
 use crate::serve;
+use crate::source::Code;
+
+use super::explain;
 
 /// Build a blog whose posts run their code.
 ///
@@ -74,6 +77,8 @@ pub(super) enum Command {
     Serve(Serve),
     /// Do everything but write the site: read, run, link, draw
     Check(Check),
+    /// Explain a kind of error or warning, by its code
+    Explain(Explain),
     /// Print every page of the site, and every post that is left out of it
     List(List),
     /// Remove what builds made: the output folder and the cache in `.blog/`, and nothing that others put there
@@ -259,6 +264,13 @@ pub(super) struct Doctor {
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The code, such as E201; without it, all of them are listed
+    #[arg(value_parser = explain::parse)]
+    pub(super) code: Option<Code>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 mod args;
 mod clean;
 mod doctor;
+mod explain;
 mod findings;
 mod list;
 mod manual;
@@ -87,6 +88,10 @@ fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
         Command::Clean(options) => clean(global, &options, report),
         Command::New(new) => begin_post(global, &new, report),
         Command::Init(init) => begin_site(&init, report),
+        Command::Explain(options) => {
+            anstream::print!("{}", options.code.map_or_else(explain::list, explain::page));
+            Ok(())
+        }
         Command::Doctor(options) => doctor::doctor(global, &options, report),
         Command::Schema(options) => put(format!("{:#}\n", schema::schema(options.of)).as_bytes()),
         Command::Completions(options) => put(&manual::completions(options.shell)),

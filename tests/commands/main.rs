@@ -11,6 +11,7 @@ mod cells;
 mod checking;
 mod cleaning;
 mod doctor;
+mod explaining;
 mod listing;
 mod manual;
 mod options;
@@ -84,6 +85,7 @@ fn help_names_every_option_of_a_command() {
         ("verify", &["--drafts", "--future", "[POST[#CELL]]"]),
         ("check", &["--drafts", "--future", "--format", "sarif", "github"]),
         ("serve", &["--drafts", "--future", "--port", "--host", "4000", "127.0.0.1"]),
+        ("explain", &["[CODE]"]),
         ("list", &["--json"]),
         ("clean", &["--results"]),
         ("new", &["--yaml", "<TITLE>"]),
