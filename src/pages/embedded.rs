@@ -25,6 +25,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = embed!(include_str, "templates":
     "term.html"
     "terms.html"
     "texts.html"
+    "toc.html"
 );
 
 /// Files that are published as they are, by the path that they have in the site.

@@ -65,6 +65,7 @@ codes! {
     E205 FootnoteTwice
     E206 UnusedFootnote
     E207 Formula
+    E208 TemplateCode
 
     // Addresses, templates.
     E301 AddressTwice

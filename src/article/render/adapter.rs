@@ -80,6 +80,10 @@ impl<'a> Adapter<'a> {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(*tag),
+            // pulldown-cmark writes these as XML, and a box without a name.
+            Event::Rule => self.html("<hr>\n".into()),
+            Event::HardBreak => self.inline("<br>\n".into()),
+            Event::TaskListMarker(done) => self.inline(task(*done).into()),
             other => self.ready.push_back(borrowed(other)),
         }
     }
@@ -106,7 +110,8 @@ impl<'a> Adapter<'a> {
             Tag::TableCell => self.table_cell(),
             Tag::BlockQuote(Some(kind)) => {
                 let (class, title) = alert(*kind);
-                self.html(format!("<aside class=\"alert alert-{class}\">\n<p class=\"alert-title\">{title}</p>\n"));
+                let start = format!("<div class=\"alert alert-{class}\" role=\"note\">");
+                self.html(format!("{start}\n<p class=\"alert-title\">{title}</p>\n"));
             }
             Tag::Image { dest_url, title, .. } => self.image(dest_url, title),
             Tag::Link { .. } => self.link(tag.clone()),
@@ -174,7 +179,7 @@ impl<'a> Adapter<'a> {
         }
         let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape::attribute(title)) };
         let (url, alt) = (escape::url(url), escape::attribute(&alt));
-        self.inline(format!("<img src=\"{url}\" alt=\"{alt}\"{title} loading=\"lazy\" />"));
+        self.inline(format!("<img src=\"{url}\" alt=\"{alt}\"{title} loading=\"lazy\">"));
     }
 
     fn note(&mut self, note: Note) {
@@ -250,7 +255,7 @@ impl<'a> Iterator for Adapter<'a> {
 /// The end of an element, whose start the adapter may have written itself.
 pub(super) fn end(tag: TagEnd) -> Event<'static> {
     match tag {
-        TagEnd::BlockQuote(Some(_)) => Event::Html("</aside>\n".into()),
+        TagEnd::BlockQuote(Some(_)) => Event::Html("</div>\n".into()),
         TagEnd::Table => Event::Html("</tbody></table>\n</div>\n".into()),
         other => Event::End(other),
     }
@@ -264,6 +269,15 @@ fn borrowed<'a>(event: &'a Event<'static>) -> Event<'a> {
         Event::Html(text) => Event::Html(CowStr::Borrowed(text)),
         Event::InlineHtml(text) => Event::InlineHtml(CowStr::Borrowed(text)),
         other => other.clone(),
+    }
+}
+
+/// The box of a task, which readers only look at.
+fn task(done: bool) -> &'static str {
+    if done {
+        "<input type=\"checkbox\" checked disabled aria-label=\"Done\">\n"
+    } else {
+        "<input type=\"checkbox\" disabled aria-label=\"Not done\">\n"
     }
 }
 

@@ -31,7 +31,7 @@ fn amounts_of_money_beside_code_leave_links_and_notes_alone() {
 #[test]
 fn plain_commonmark() {
     check(&[
-        ("a *b* **c** `d` ~~e~~\\\nf", "<p>a <em>b</em> <strong>c</strong> <code>d</code> <del>e</del><br />\nf</p>\n"),
+        ("a *b* **c** `d` ~~e~~\\\nf", "<p>a <em>b</em> <strong>c</strong> <code>d</code> <del>e</del><br>\nf</p>\n"),
         ("\"quotes\" -- and...", "<p>\"quotes\" -- and...</p>\n"),
         ("[x](https://a.example/w_(y)_z)", "<p><a href=\"https://a.example/w_(y)_z\">x</a></p>\n"),
         (
@@ -43,7 +43,7 @@ fn plain_commonmark() {
         ("term\n: what it is\n", "<dl>\n<dt>term</dt>\n<dd>what it is</dd>\n</dl>\n"),
         (
             "- [ ] a\n- [x] b\n",
-            "<ul>\n<li><input disabled=\"\" type=\"checkbox\"/>\na</li>\n<li><input disabled=\"\" type=\"checkbox\" checked=\"\"/>\nb</li>\n</ul>\n",
+            "<ul>\n<li><input type=\"checkbox\" disabled aria-label=\"Not done\">\na</li>\n<li><input type=\"checkbox\" checked disabled aria-label=\"Done\">\nb</li>\n</ul>\n",
         ),
         (
             "a\n\n```x\ny\n```\n\n- b\n\n  ```\n  ```\n",
@@ -147,23 +147,23 @@ fn images_are_lazy_and_escaped() {
     check(&[
         (
             "![a *b* `c`](https://a.example/x.png)",
-            "<p><img src=\"https://a.example/x.png\" alt=\"a b c\" loading=\"lazy\" /></p>\n",
+            "<p><img src=\"https://a.example/x.png\" alt=\"a b c\" loading=\"lazy\"></p>\n",
         ),
         (
             "![](<https://a.example/x y&z.png> \"t\\\"\")",
-            "<p><img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" title=\"t&quot;\" loading=\"lazy\" /></p>\n",
+            "<p><img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" title=\"t&quot;\" loading=\"lazy\"></p>\n",
         ),
         (
             "[![a](https://a.example/x)](https://b.example)",
-            "<p><a href=\"https://b.example\"><img src=\"https://a.example/x\" alt=\"a\" loading=\"lazy\" /></a></p>\n",
+            "<p><a href=\"https://b.example\"><img src=\"https://a.example/x\" alt=\"a\" loading=\"lazy\"></a></p>\n",
         ),
         (
             "![\" onerror=\"x](https://a.example/$x$ '\"$y$')",
-            "<p><img src=\"https://a.example/$x$\" alt=\"&quot; onerror=&quot;x\" title=\"&quot;$y$\" loading=\"lazy\" /></p>\n",
+            "<p><img src=\"https://a.example/$x$\" alt=\"&quot; onerror=&quot;x\" title=\"&quot;$y$\" loading=\"lazy\"></p>\n",
         ),
         (
             "![a $x$ https://a.example [b](c)](https://a.example/x)",
-            "<p><img src=\"https://a.example/x\" alt=\"a $x$ https://a.example b\" loading=\"lazy\" /></p>\n",
+            "<p><img src=\"https://a.example/x\" alt=\"a $x$ https://a.example b\" loading=\"lazy\"></p>\n",
         ),
     ]);
 }
@@ -179,7 +179,7 @@ fn tables_align_by_class() {
 }
 
 #[test]
-fn alerts_are_asides() {
+fn alerts_are_notes() {
     for (kind, class, title) in [
         ("NOTE", "note", "Note"),
         ("TIP", "tip", "Tip"),
@@ -188,7 +188,7 @@ fn alerts_are_asides() {
         ("CAUTION", "caution", "Caution"),
     ] {
         let html = format!(
-            "<aside class=\"alert alert-{class}\">\n<p class=\"alert-title\">{title}</p>\n<p>a</p>\n</aside>\n"
+            "<div class=\"alert alert-{class}\" role=\"note\">\n<p class=\"alert-title\">{title}</p>\n<p>a</p>\n</div>\n"
         );
         check(&[(&format!("> [!{kind}]\n> a\n"), &html)]);
     }
@@ -221,7 +221,7 @@ fn code_wins_over_formulas() {
         ("a `` $`x`$ `` `$ y`", "<p>a <code>$`x`$</code> <code>$ y</code></p>\n"),
         (
             "![a $b `$c`](https://a.example/x)",
-            "<p><img src=\"https://a.example/x\" alt=\"a $b $c\" loading=\"lazy\" /></p>\n",
+            "<p><img src=\"https://a.example/x\" alt=\"a $b $c\" loading=\"lazy\"></p>\n",
         ),
     ]);
     let html = body("$x$ costs $5, `$y` and $z$").html;

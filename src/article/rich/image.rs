@@ -52,7 +52,7 @@ pub(super) fn image(format: Format, data: &[u8], alt: &str, url: &str) -> Result
         None => String::new(),
     };
     let (url, alt) = (escape::url(url), escape::attribute(alt));
-    Ok(format!("<div class=\"rich\"><img src=\"{url}\" alt=\"{alt}\"{size} loading=\"lazy\" /></div>\n"))
+    Ok(format!("<div class=\"rich\"><img src=\"{url}\" alt=\"{alt}\"{size} loading=\"lazy\"></div>\n"))
 }
 
 /// The size in the first chunk (W3C, "Portable Network Graphics", 11.2.1).
@@ -177,7 +177,7 @@ mod tests {
             image(Format::Png, PNG, "\"><script>", "a b\".png").as_deref(),
             Ok(
                 "<div class=\"rich\"><img src=\"a%20b%22.png\" alt=\"&quot;&gt;&lt;script&gt;\" width=\"300\" height=\"150\" \
-                loading=\"lazy\" /></div>\n"
+                loading=\"lazy\"></div>\n"
             )
         );
     }

@@ -1,14 +1,11 @@
-//! Tables of the guide that the code writes: what templates see, and the options of commands.
-//!
-//! `UPDATE=1 cargo test --test guide` writes their rows anew. Everything around them is written by people.
-
-#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test that reads and writes the project's texts")]
+//! Tables that the code writes: what templates see, and the options of commands.
 
 use std::fs;
-use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, StyledStr};
 use clap::{Arg, Command};
+
+use crate::in_project;
 
 /// The rows of a table, each of them its cells.
 type Rows = Vec<Vec<String>>;
@@ -19,10 +16,6 @@ struct Section {
     heading: String,
     intro: String,
     rows: Rows,
-}
-
-fn in_project(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file)
 }
 
 /// A page has these sections, and no table with this head in its first column but theirs.
