@@ -3,6 +3,8 @@
 #![expect(clippy::disallowed_methods, reason = "calls the program and looks at what it wrote")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests panic as tests do")]
 
+#[path = "../support/golden.rs"]
+mod golden;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -11,6 +13,7 @@ mod cells;
 mod checking;
 mod cleaning;
 mod doctor;
+mod errors;
 mod explaining;
 mod listing;
 mod manual;

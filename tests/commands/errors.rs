@@ -4,16 +4,8 @@
 //! a command, given to a shell in the folder of that site, and what it says. That must be said below "Wrong", and nothing else, and
 //! nothing at all below "Right", where files are replaced, and the command if there is another one.
 //!
-//! `UPDATE=1 cargo test --test errors` writes what is said anew; `CASE=E201` tries that page alone. `[..]` stands for anything within
+//! `UPDATE=1 cargo test --test commands page` writes what is said anew; `CASE=E201` tries that page alone. `[..]` stands for anything within
 //! a line, and a line `[...]` for any lines.
-
-#![expect(clippy::disallowed_methods, reason = "reads the pages, calls the program and looks at what it says")]
-#![expect(clippy::unwrap_used, reason = "helpers of tests panic as tests do")]
-
-#[path = "support/golden.rs"]
-mod golden;
-#[path = "support/mod.rs"]
-mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -23,8 +15,8 @@ use std::process::Command;
 use blog::source::Code;
 use rayon::prelude::*;
 
-use golden::matches;
-use support::{Said, Site, finish};
+use crate::golden::matches;
+use crate::support::{Said, Site, finish};
 
 /// A fenced block with the code span above it.
 #[derive(Clone)]
