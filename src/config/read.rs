@@ -1,6 +1,6 @@
 use jiff::tz::TimeZone;
 
-use super::{BaseUrl, Config};
+use super::{BaseUrl, Config, Csp};
 use crate::data::{Node, Table, read_toml};
 use crate::source::{Code, Diagnostic, Diagnostics, SitePath, Source};
 
@@ -19,6 +19,7 @@ impl Default for Config {
             cells: None,
             trust_cells: false,
             languages: None,
+            csp: Some(Csp::default()),
             menu: Vec::new(),
             extra: serde_json::Map::new(),
         }
@@ -27,7 +28,7 @@ impl Default for Config {
 
 impl Config {
     /// The keys of `blog.toml`.
-    pub const KEYS: [&str; 14] = [
+    pub const KEYS: [&str; 15] = [
         "title",
         "description",
         "author",
@@ -40,6 +41,7 @@ impl Config {
         "cells",
         "trust_cells",
         "languages",
+        "csp",
         "menu",
         "extra",
     ];
@@ -66,6 +68,7 @@ impl Config {
             cells,
             trust_cells,
             languages,
+            csp,
             menu,
             extra,
         } = &mut config;
@@ -103,6 +106,7 @@ impl Config {
         set("cells", &mut |node| node.table().map(|table| *cells = Some(table)));
         set("languages", &mut |node| node.table().map(|table| *languages = Some(table)));
         set("trust_cells", &mut |node| node.boolean().map(|trust| *trust_cells = trust));
+        set("csp", &mut |node| Csp::read(node).map(|policy| *csp = policy));
         set("menu", &mut |node| {
             for entry in node.table()?.entries {
                 menu.push((entry.key, entry.node.string()?));
@@ -145,7 +149,7 @@ mod tests {
     fn every_key_is_read() {
         let text = "title = 'T'\ndescription = 'D'\nauthor = 'A'\nlanguage = 'de'\nbase_url = 'https://a.example/b/'\n\
             time_zone = 'Europe/Vienna'\nsearch = false\npaginate = 3\noutput = 'out'\ntrust_cells = true\n[cells]\ntimeout = '2s'\n[languages.c]\nrun = ['x']\n\
-            [menu]\nAbout = '/about/'\n[extra]\nx = 1\n";
+            [csp]\nimg-src = ['https://b.example']\n[menu]\nAbout = '/about/'\n[extra]\nx = 1\n";
         let (config, wrong) = read(text);
         assert_eq!(wrong, [""; 0]);
         assert_eq!((config.title.as_str(), config.paginate, config.output.as_str()), ("T", 3, "out"));
