@@ -61,7 +61,7 @@ fn the_first_post_goes_as_the_guide_says() {
     let [cell, sentence, guess] = texts.as_slice() else { panic!("{texts:?}") };
 
     site.write(post, site.read(post) + &[cell.as_str(), sentence, guess].join("\n"));
-    let said = site.blog(&["build"]);
+    let said = site.blog(&["build", "-q"]);
     assert_eq!(said.code, 1, "{said:?}");
     let shown = &blocks("first-post.md", "text")[0];
     let found = said.stderr.split_inclusive("\n\n").next().unwrap();
@@ -121,6 +121,7 @@ fn the_templates_of_the_guide_draw_pages() {
     let page = site.read("public/lock/index.html");
     assert!(page.contains("<a href=\"https://example.org/locks.rs\">All of the code</a>"), "{page}");
     assert!(page.contains("/mine.css?v=") && page.contains("What a lock costs – A blog"), "{page}");
+    assert!(page.contains("content=\"default-src"), "{page}");
     assert!(site.read("public/404.html").contains("Feed</a></footer>"));
 }
 
