@@ -140,10 +140,11 @@ fn try_it(blocks: &[Block], command: &str) -> Said {
     finish(shell)
 }
 
-/// What was said but for the lines that end a command.
+/// What was said but for the lines about cells and those that end a command.
 fn diagnostics(said: &Said) -> String {
-    const ENDS: [&str; 6] = ["Built ", "Checked ", "Left out ", "Verified ", "error: ", "for more about an error: "];
-    let lines = said.stderr.lines().filter(|line| !ENDS.iter().any(|end| line.starts_with(end)));
+    const OTHERS: [&str; 8] =
+        ["Ran ", "Failed ", "Built ", "Checked ", "Left out ", "Verified ", "error: ", "for more about an error: "];
+    let lines = said.stderr.lines().filter(|line| !OTHERS.iter().any(|other| line.starts_with(other)));
     let text: String = lines.flat_map(|line| [line.trim_end(), "\n"]).collect();
     format!("{}\n", text.trim())
 }
