@@ -36,7 +36,10 @@
   // A button to copy code, made here because it would be of no use without scripts.
   const copied = (source) => {
     const text = source.cloneNode(true);
-    for (const prompt of text.querySelectorAll(".p")) prompt.remove();
+    for (const prompt of text.querySelectorAll(".p")) {
+      prompt.nextSibling?.replaceWith(prompt.nextSibling.textContent.replace(/^ /, ""));
+      prompt.remove();
+    }
     return text.textContent;
   };
   for (const source of document.querySelectorAll(".cell .src, .content > pre")) {

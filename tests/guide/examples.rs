@@ -43,7 +43,7 @@ fn address(url: &str) -> &str {
 
 /// A text without what differs from run to run.
 fn without_times(text: &str) -> String {
-    regex::Regex::new(r"[0-9.]+ (ns|µs|ms|s)\b").unwrap().replace_all(text.trim_end(), "[..]").into_owned()
+    regex::Regex::new(r"−?[0-9.]+ (ns|µs|ms|s)\b").unwrap().replace_all(text.trim_end(), "[..]").into_owned()
 }
 
 #[test]
