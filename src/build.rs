@@ -1,5 +1,6 @@
 //! The whole way, from a [`World`] to an [`Output`]: the file to read first.
 
+mod pictures;
 mod selection;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use rayon::prelude::*;
 
 pub use selection::{CellResult, Selector};
 
-use crate::article::{Article, Charts, Figure, Highlighter, Setting};
+use crate::article::{Article, Charts, Figure, Highlighter, Pictures, Setting};
 use crate::cells::{
     self, Answer, Assembled, Bench, Cell, Languages, Locks, Options, Outside, Policy, Results, Runner, Store, Task,
 };
@@ -127,6 +128,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let outside = Outside { world: tools.world, env: &request.env, languages: &languages };
     let mut manuscripts = parse(posts, &config, outside, &mut diagnostics);
     let loose_ends = link(&mut manuscripts, &files, &config, &mut diagnostics);
+    let gallery = pictures::gather(&manuscripts, &files, &theme, &config, tools, &mut diagnostics);
 
     say(Stage::Run);
     let (answers, results) = answer(&manuscripts, tools, request, &mut diagnostics);
@@ -136,7 +138,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let rendered: Vec<(Article, Diagnostics)> = manuscripts
         .into_par_iter()
         .zip(answers)
-        .map(|(manuscript, answers)| manuscript.render(&answers, &config, tools.runner, &highlighter))
+        .map(|(manuscript, answers)| manuscript.render(&answers, &config, tools.runner, &gallery.pictures, &highlighter))
         .collect();
     let mut articles = Vec::new();
     for (article, wrong) in rendered {
@@ -154,6 +156,13 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
         if let Some(bytes) = diagnostics.take(read(tools.world, from)) {
             output.insert(to.clone(), bytes);
         }
+    }
+    for (to, from, bytes) in gallery.copies {
+        if output.get(&to).is_some() {
+            let error = Diagnostic::error(format!("two files would be published as `{to}`"));
+            diagnostics.push(error.note(format!("one of them is a copy of `{from}`")));
+        }
+        output.insert(to, bytes);
     }
     for article in site.articles.iter().chain(&site.pages) {
         publish_files(article, &mut output, &mut diagnostics);
@@ -395,6 +404,7 @@ impl Manuscript {
         answers: &[Option<Answer>],
         config: &Config,
         runner: &dyn Runner,
+        pictures: &Pictures,
         highlighter: &Highlighter<'_>,
     ) -> (Article, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
@@ -421,6 +431,7 @@ impl Manuscript {
             url: &config.base_url.local(address),
             folder: &config.base_url.local(&Address::folder(address.output_file().parent())),
             trusted: config.trust_cells,
+            pictures,
             highlighter,
         };
         let article = Article::render(self.post, &self.document, &figures, setting, &mut diagnostics);

@@ -21,6 +21,7 @@ use self::figure::Canvas;
 use self::marks::mark_lines;
 use self::render::{Body, Drawing, render};
 use crate::content::{self, Post};
+use crate::images::Size;
 use crate::markdown::{Document, Heading, Piece, plain_text};
 use crate::source::{Address, Diagnostics, SitePath};
 
@@ -64,6 +65,18 @@ pub struct CellSummary {
     pub line: usize,
 }
 
+/// What is known of pictures, by where an image leads.
+pub type Pictures = BTreeMap<String, Picture>;
+
+/// What is known of a picture.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// Its size, if it says one.
+    pub size: Option<Size>,
+    /// Copies of it, by their width in pixels: where each is published, from the root of the host.
+    pub copies: Vec<(u32, String)>,
+}
+
 /// Where an article is drawn for.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'a> {
@@ -73,6 +86,8 @@ pub struct Setting<'a> {
     pub folder: &'a str,
     /// Whether the HTML of cells is published as it is.
     pub trusted: bool,
+    /// What is known of the pictures that it shows.
+    pub pictures: &'a Pictures,
     /// Colours code.
     pub highlighter: &'a Highlighter<'a>,
 }
@@ -111,7 +126,7 @@ impl Article {
         let measured = results::to_json(setting.url, figures.values());
         let results = measured.is_some().then_some(of_results);
         files.extend(results.clone().zip(measured));
-        let Body { html, summary, plain_summary } = render(document, &drawings, setting.url);
+        let Body { html, summary, plain_summary } = render(document, &drawings, setting.pictures, setting.url);
         let (summary, description) = match &post.meta.description {
             None => (summary, plain_summary),
             Some(said) if document.more.is_some() => (summary, said.clone()),
