@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 pub use selection::{CellResult, Selector};
 
-use crate::article::{Article, Charts, Figure, Highlighter, Pictures, Setting};
+use crate::article::{Article, Charts, Figure, Headline, Highlighter, Pictures, Setting};
 use crate::cells::{
     self, Answer, Assembled, Bench, Cell, Languages, Locks, Options, Outside, Policy, Results, Runner, Store, Task,
 };
@@ -22,7 +22,7 @@ use crate::memo::Memo;
 use crate::output::Output;
 use crate::pages::{self, Theme};
 use crate::site::Site;
-use crate::source::{Address, Diagnostic, Diagnostics, SitePath, Source};
+use crate::source::{Address, Code, Diagnostic, Diagnostics, SitePath, Source};
 use crate::world::{World, is_hidden};
 
 /// What is asked of a build. Together with the files of the [`World`] it decides the output.
@@ -138,7 +138,9 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let rendered: Vec<(Article, Diagnostics)> = manuscripts
         .into_par_iter()
         .zip(answers)
-        .map(|(manuscript, answers)| manuscript.render(&answers, &config, tools.runner, &gallery.pictures, &highlighter))
+        .map(|(manuscript, answers)| {
+            manuscript.render(&answers, &config, tools.runner, &gallery.pictures, &highlighter)
+        })
         .collect();
     let mut articles = Vec::new();
     for (article, wrong) in rendered {
@@ -149,7 +151,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     say(Stage::Draw);
     let site = Site::assemble(config, articles, files);
     let mut output = Output::default();
-    for artifact in pages::draw(&site, &theme, &mut diagnostics) {
+    for artifact in pages::draw(&site, &theme, tools.memo, &mut diagnostics) {
         output.insert(artifact.path, artifact.bytes);
     }
     for (to, from) in &site.files {
@@ -159,7 +161,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     }
     for (to, from, bytes) in gallery.copies {
         if output.get(&to).is_some() {
-            let error = Diagnostic::error(format!("two files would be published as `{to}`"));
+            let error = Diagnostic::error(Code::AddressTwice, format!("two files would be published as `{to}`"));
             diagnostics.push(error.note(format!("one of them is a copy of `{from}`")));
         }
         output.insert(to, bytes);
@@ -179,7 +181,7 @@ fn publish_files(article: &Article, output: &mut Output, diagnostics: &mut Diagn
     for (name, bytes) in &article.files {
         let path = folder.join(&SitePath::new(name).expect("a name made of that of a cell"));
         if output.get(&path).is_some() {
-            let error = Diagnostic::error(format!("two files would be published as `{path}`"));
+            let error = Diagnostic::error(Code::AddressTwice, format!("two files would be published as `{path}`"));
             diagnostics.push(error.note("one of them is what cells show, or what was measured of them"));
         }
         output.insert(path, bytes.clone());
@@ -188,14 +190,14 @@ fn publish_files(article: &Article, output: &mut Output, diagnostics: &mut Diagn
 
 /// Reads a file that is there.
 fn read(world: &dyn World, path: &SitePath) -> Result<Vec<u8>, Diagnostic> {
-    world.read(path).map_err(|error| Diagnostic::error(format!("cannot read `{path}`")).note(error.to_string()))
+    world.read(path).map_err(|error| Diagnostic::unreadable(path, &error))
 }
 
 fn read_config(world: &dyn World, request: &Request, diagnostics: &mut Diagnostics) -> Config {
     let bytes = match world.read_if_there(&request.config) {
         Ok(bytes) => bytes.unwrap_or_default(),
         Err(error) => {
-            diagnostics.push(Diagnostic::error(format!("cannot read `{}`", request.config)).note(error.to_string()));
+            diagnostics.push(Diagnostic::unreadable(&request.config, &error));
             Vec::new()
         }
     };
@@ -216,7 +218,8 @@ fn warn_of_links(world: &dyn World, diagnostics: &mut Diagnostics) {
         let folder = SitePath::new(folder).expect("a plain name");
         // A folder that cannot be read is an error where its files are listed.
         for link in world.links(&folder).unwrap_or_default() {
-            let warning = Diagnostic::warning(format!("`{link}` is a symbolic link and is left out"));
+            let warning =
+                Diagnostic::warning(Code::SymbolicLink, format!("`{link}` is a symbolic link and is left out"));
             diagnostics.push(warning.help("put a copy there: a link may lead out of the site, so none is followed"));
         }
     }
@@ -231,9 +234,7 @@ struct Content {
 impl Content {
     fn list(world: &dyn World, diagnostics: &mut Diagnostics) -> Content {
         let folder = SitePath::new("content").expect("a plain name");
-        let listed = world.list(&folder);
-        let listed = diagnostics
-            .take(listed.map_err(|error| Diagnostic::error("cannot list `content/`").note(error.to_string())));
+        let listed = diagnostics.take(world.list(&folder).map_err(|error| Diagnostic::unreadable(&folder, &error)));
         let shown = listed.unwrap_or_default().into_iter().filter(|file| !is_hidden(file) && !content::is_backup(file));
         let (posts, mut files): (Vec<_>, Vec<_>) = shown.partition(content::is_post);
         // Notes of the author's and of other tools, such as `_index.md`.
@@ -425,6 +426,13 @@ impl Manuscript {
             Some(chart) => diagnostics.take(chart),
             None => diagnostics.take(results.settle(value)).flatten(),
         });
+        let headline = match &self.post.meta.card {
+            Some((card, place)) => {
+                let number = diagnostics.take(results.headline(card, place)).flatten();
+                number.map(|number| Headline::chosen(number, card))
+            }
+            None => charts.headline(),
+        };
         let figures = charts.place();
         let address = &self.post.address;
         let setting = Setting {
@@ -434,7 +442,7 @@ impl Manuscript {
             pictures,
             highlighter,
         };
-        let article = Article::render(self.post, &self.document, &figures, setting, &mut diagnostics);
+        let article = Article::render(self.post, &self.document, &figures, headline, setting, &mut diagnostics);
         (article, diagnostics)
     }
 }

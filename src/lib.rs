@@ -15,7 +15,7 @@
 
 pub mod article;
 pub mod build;
-
+pub mod card;
 pub mod cells;
 pub mod cli;
 pub mod config;

@@ -11,7 +11,7 @@ use crate::article::{Picture, Pictures};
 use crate::config::Config;
 use crate::images::{self, Copy, Format};
 use crate::pages::Theme;
-use crate::source::{Address, Diagnostic, Diagnostics, Hash, SitePath, Span};
+use crate::source::{Address, Code, Diagnostic, Diagnostics, Hash, SitePath, Span};
 
 /// The pictures of a site, and the copies of them that are published: each with where it goes, and the file that it is of.
 #[derive(Default)]
@@ -104,7 +104,7 @@ fn published(url: &str, config: &Config) -> Option<SitePath> {
 }
 
 fn unusable(source: &SitePath, place: &Span, why: String) -> Diagnostic {
-    Diagnostic::warning(format!("`{source}` is no picture that can be used"))
+    Diagnostic::warning(Code::UnusablePicture, format!("`{source}` is no picture that can be used"))
         .at(place.clone(), why)
         .help("save it again by the program that it was made with; until then it is published as it is")
 }

@@ -2,7 +2,7 @@
 
 use super::{Manuscript, Request};
 use crate::cells::{Cell, Record, Task, Trouble};
-use crate::source::{Diagnostic, Diagnostics, SitePath};
+use crate::source::{Code, Diagnostic, Diagnostics, SitePath};
 
 /// A post, or a cell of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,11 +75,15 @@ pub(super) fn complain(manuscripts: &[Manuscript], request: &Request, diagnostic
         let posts: Vec<&Manuscript> = manuscripts.iter().filter(|manuscript| only.is_about(manuscript)).collect();
         if posts.is_empty() {
             let keys = manuscripts.iter().map(|manuscript| manuscript.key.as_str());
-            diagnostics.push(Diagnostic::error(format!("there is no post `{}`", only.post)).suggest(&only.post, keys));
+            diagnostics.push(
+                Diagnostic::error(Code::NothingSelected, format!("there is no post `{}`", only.post))
+                    .suggest(&only.post, keys),
+            );
         } else if !posts.iter().any(|post| post.tasks().any(|task| only.selects(post, task.cell))) {
             let ids = posts.iter().flat_map(|post| post.tasks().map(|task| task.cell.id.as_str()));
             let cell = only.cell.as_deref().unwrap_or("that runs");
-            let error = Diagnostic::error(format!("there is no cell `{cell}` in `{}`", only.post));
+            let error =
+                Diagnostic::error(Code::NothingSelected, format!("there is no cell `{cell}` in `{}`", only.post));
             diagnostics.push(error.suggest(cell, ids));
         }
     }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::source::{Diagnostic, Diagnostics, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 use super::compare::check_groups;
 use super::{
@@ -72,11 +72,14 @@ fn gather<'a>(
         let Some(lib) = cells.iter().find(|other| other.id == *name && other.verb == Verb::Lib) else {
             let libs = cells.iter().filter(|other| other.verb == Verb::Lib).map(|other| other.id.as_str());
             let error = match cells.iter().find(|other| other.id == *name) {
-                Some(other) => Diagnostic::error(format!("`{name}` is not a `lib` cell"))
+                Some(other) => Diagnostic::error(Code::NotALib, format!("`{name}` is not a `lib` cell"))
                     .at(place.clone(), "used here")
                     .at(other.info.clone(), "this cell runs by itself"),
-                None => Diagnostic::error(format!("no cell of this post is called `{}`", name.escape_debug()))
-                    .at(place.clone(), "used here"),
+                None => Diagnostic::error(
+                    Code::NoSuchCell,
+                    format!("no cell of this post is called `{}`", name.escape_debug()),
+                )
+                .at(place.clone(), "used here"),
             };
             if direct {
                 diagnostics.push(error.suggest(name, libs));
@@ -88,7 +91,7 @@ fn gather<'a>(
             // The same circle is met from each of its cells, and from those that use one of them.
             if path[0] == lib.id && path.iter().all(|id| *id >= lib.id.as_str()) {
                 let circle = [path.as_slice(), &[lib.id.as_str()]].concat().join("` uses `");
-                let error = Diagnostic::error("cells use each other in a circle");
+                let error = Diagnostic::error(Code::Circle, "cells use each other in a circle");
                 diagnostics.push(error.at(place.clone(), format!("`{circle}`")));
             }
             whole = false;
@@ -97,7 +100,7 @@ fn gather<'a>(
         if lib.language != cell.language {
             if direct {
                 diagnostics.push(
-                    Diagnostic::error(format!("`{name}` is written in another language"))
+                    Diagnostic::error(Code::OtherLanguage, format!("`{name}` is written in another language"))
                         .at(place.clone(), format!("used by a cell in {}", cell.language.title))
                         .at(lib.info.clone(), format!("this is {}", lib.language.title)),
                 );

@@ -10,7 +10,7 @@ use super::expect::{Expectation, compiled};
 use super::{Answer, CaseRecord, Cell, Exit, Figures, Metric as Compared, Record, Verb, format_ns};
 use crate::markdown;
 use crate::markdown::Settled;
-use crate::source::{Diagnostic, Diagnostics, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 /// The cells of a post and what they have to show, in the same order.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +78,26 @@ impl<'a> Results<'a> {
         }))
     }
 
+    /// The value of the expression that an author chose to stand for the post, which is written at `place`; nothing if there is
+    /// no result that would tell.
+    ///
+    /// # Errors
+    /// As [`Results::settle`].
+    pub fn headline(&self, expression: &str, place: &Span) -> Result<Option<String>, Diagnostic> {
+        let expression = Expression::parse(&inside(expression, place))?;
+        if !self.all_known(expression.keys())? {
+            return Ok(None);
+        }
+        let measured = expression.evaluate(self)?;
+        Ok(Some(match measured {
+            Value::Quantity(quantity) if !quantity.is_ratio() => {
+                let half = quantity.half_width.map(|half| Quantity::new(half, None, quantity.unit).text());
+                half.map_or_else(|| quantity.text(), |half| format!("{} ± {half}", quantity.text()))
+            }
+            measured => measured.text(),
+        }))
+    }
+
     /// Whether all cells that are named have results. That one has none is said elsewhere, or wanted.
     fn all_known<'k>(&self, keys: impl Iterator<Item = (&'k Key, &'k Span)>) -> Result<bool, Diagnostic> {
         let mut known = true;
@@ -132,25 +152,31 @@ impl<'a> Results<'a> {
                 Some(Answer::Recorded(record)) => Some(record),
                 _ => None,
             }),
-            None => Err(Diagnostic::error(format!("no cell of this post is called `{}`", key.cell))
+            None => Err(Diagnostic::error(Code::NoSuchCell, format!("no cell of this post is called `{}`", key.cell))
                 .at(place.clone(), "")
                 .suggest(&key.cell, self.cells.iter().map(|cell| cell.id.as_str()))),
         }
     }
 
     fn case(&self, key: &CellKey, place: &Span) -> Result<&'a CaseRecord, Diagnostic> {
-        let unknown = |why: String| Diagnostic::error(why).at(place.clone(), "");
-        let record = self.record(key, place)?.ok_or_else(|| unknown(format!("cell `{}` has no result", key.cell)))?;
+        let unknown = |code, why: String| Diagnostic::error(code, why).at(place.clone(), "");
+        let record = self
+            .record(key, place)?
+            .ok_or_else(|| unknown(Code::NotMeasured, format!("cell `{}` has no result", key.cell)))?;
         let Some(first) = record.cases.first() else {
-            return Err(unknown(format!("cell `{}` is only compiled, so nothing of it is measured", key.cell)));
+            return Err(unknown(
+                Code::NotMeasured,
+                format!("cell `{}` is only compiled, so nothing of it is measured", key.cell),
+            ));
         };
         record.case(&key.params).ok_or_else(|| {
             let names: Vec<&str> = first.params.keys().map(String::as_str).collect();
             if let Some(name) = key.params.keys().find(|name| !first.params.contains_key(*name)) {
-                return unknown(format!("cell `{}` has no parameter `{name}`", key.cell)).suggest(name, names);
+                return unknown(Code::Parameters, format!("cell `{}` has no parameter `{name}`", key.cell))
+                    .suggest(name, names);
             }
             let cases: Vec<String> = record.cases.iter().map(|case| shown(&key.cell, case)).collect();
-            unknown(format!("this does not name one case of cell `{}`", key.cell))
+            unknown(Code::Parameters, format!("this does not name one case of cell `{}`", key.cell))
                 .help(format!("write one of {}", cases.join(", ")))
         })
     }
@@ -164,15 +190,18 @@ impl Facts for Results<'_> {
         };
         let case = self.case(key, place)?;
         if key.metric == Metric::Exit {
-            return exit(case).map_err(|why| Diagnostic::error(why).at(place.clone(), ""));
+            return exit(case).map_err(|why| Diagnostic::error(Code::NotMeasured, why).at(place.clone(), ""));
         }
         let (figures, unit) = figures(case, &key.metric).ok_or_else(|| {
             let told = case.measured.iter().flat_map(|measured| measured.values.keys()).map(String::as_str);
             match &key.metric {
-                Metric::Value(name) => Diagnostic::error(format!("cell `{}` tells no number `{name}`", key.cell))
-                    .at(place.clone(), "")
-                    .suggest(name, told),
-                _ => Diagnostic::error(format!("cell `{}` was not measured", key.cell)).at(place.clone(), ""),
+                Metric::Value(name) => {
+                    Diagnostic::error(Code::NumberNotTold, format!("cell `{}` tells no number `{name}`", key.cell))
+                        .at(place.clone(), "")
+                        .suggest(name, told)
+                }
+                _ => Diagnostic::error(Code::NotMeasured, format!("cell `{}` was not measured", key.cell))
+                    .at(place.clone(), ""),
             }
         })?;
         let (value, half_width, unit) = match key.statistic {
@@ -185,7 +214,10 @@ impl Facts for Results<'_> {
             Statistic::Ci => match figures.half_width() {
                 Some(half) => (half, None, unit),
                 None => {
-                    let error = Diagnostic::error(format!("cell `{}` ran too few times for an interval", key.cell));
+                    let error = Diagnostic::error(
+                        Code::TooFewRuns,
+                        format!("cell `{}` ran too few times for an interval", key.cell),
+                    );
                     return Err(error.at(place.clone(), "").help("`bench` it at least six times"));
                 }
             },
@@ -260,7 +292,7 @@ fn metric(cell: &Cell, record: &Record) -> Result<(), Diagnostic> {
     let message = format!("cell `{}` tells no number `{name}`, which is its `metric`", cell.id);
     let known = record.cases.iter().filter_map(|case| case.measured.as_ref());
     let known: BTreeSet<&str> = known.flat_map(|measured| measured.values.keys()).map(String::as_str).collect();
-    let error = Diagnostic::error(message).at(cell.info.clone(), "");
+    let error = Diagnostic::error(Code::NumberNotTold, message).at(cell.info.clone(), "");
     Err(error.help(format!("tell it by `cell::value(\"{name}\", …)` or `cell.value`")).suggest(name, known))
 }
 
@@ -273,14 +305,16 @@ fn expected(cell: &Cell, text: &str, place: &Span, record: &Record) -> Result<()
     for output in printed.chain(messages) {
         if let Err(departure) = expectation.compare(&output) {
             let message = format!("cell `{}` does not print what is expected of it", cell.id);
-            return Err(Diagnostic::error(message).at(place.clone(), departure.to_string()).detail(output));
+            return Err(Diagnostic::error(Code::OutputDiffers, message)
+                .at(place.clone(), departure.to_string())
+                .detail(output));
         }
     }
     Ok(())
 }
 
 fn disagrees(value: &markdown::Value, measured: &Value, tolerance: f64, why: &Disagreement) -> Diagnostic {
-    let error = Diagnostic::error("this is no longer true").at(value.span.clone(), why.to_string());
+    let error = Diagnostic::error(Code::ValueDiffers, "this is no longer true").at(value.span.clone(), why.to_string());
     let error = match measured {
         Value::Quantity(Quantity { value, half_width: Some(half), unit, .. }) => {
             let end = |value: f64| Quantity::new(value, Some(*half), *unit).text();
@@ -290,12 +324,17 @@ fn disagrees(value: &markdown::Value, measured: &Value, tolerance: f64, why: &Di
         _ => error.note(format!("measured is {}", measured.text())),
     };
     let written = value.written.as_deref().unwrap_or_default();
-    match (rewritten(written, measured), measured) {
-        (Ok(text), Value::Quantity(_)) if tolerance > 0.0 => {
-            error.help(format!("write `{text}`; up to {} % off would pass (`tolerance`)", tolerance * 100.0))
+    let Ok(text) = rewritten(written, measured) else { return error };
+    let help = match measured {
+        Value::Quantity(_) if tolerance > 0.0 => {
+            format!("write `{text}`; up to {} % off would pass (`tolerance`)", tolerance * 100.0)
         }
-        (Ok(text), _) => error.help(format!("write `{text}`")),
-        (Err(_), _) => error,
+        _ => format!("write `{text}`"),
+    };
+    // Not where marks of emphasis stand within it.
+    match value.span.text().find(written) {
+        Some(at) => error.replace(help, value.span.part(at..at + written.len()), text),
+        None => error.help(help),
     }
 }
 

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::data::{Node, Table, read_toml_lines};
+use crate::data::{Table, read_toml_lines};
 use crate::markdown::{Document, Fence, Piece};
-use crate::source::{Diagnostic, Diagnostics, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 use super::outside::{self, Outside};
 use super::{Dependencies, Exit, Head, Info, Input, Language, Languages, Options, PackageManager, RustdocWords, Verb};
@@ -77,14 +77,17 @@ impl Cell {
             number += usize::from(cell.anchor == cell.id);
             if document.has_anchor(&cell.anchor) {
                 diagnostics.push(
-                    Diagnostic::error(format!("the anchor `#{}` of this cell is taken by a heading", cell.anchor))
-                        .at(cell.info.clone(), "")
-                        .help("give the cell or the heading another name"),
+                    Diagnostic::error(
+                        Code::CellAnchorTaken,
+                        format!("the anchor `#{}` of this cell is taken by a heading", cell.anchor),
+                    )
+                    .at(cell.info.clone(), "")
+                    .help("give the cell or the heading another name"),
                 );
             }
             if let Some(other) = cells.iter().find(|other| other.id == cell.id) {
                 diagnostics.push(
-                    Diagnostic::error(format!("two cells of this post are called `{}`", cell.id))
+                    Diagnostic::error(Code::CellNameTwice, format!("two cells of this post are called `{}`", cell.id))
                         .at(cell.info.clone(), "the second")
                         .at(other.info.clone(), "the first"),
                 );
@@ -107,7 +110,10 @@ impl Cell {
         if let Some(language) = languages.named(&info.language) {
             return Some((info, language.clone(), span));
         }
-        let error = Diagnostic::error(format!("cells cannot be written in `{}`", info.language.escape_debug()));
+        let error = Diagnostic::error(
+            Code::NotALanguageOfCells,
+            format!("cells cannot be written in `{}`", info.language.escape_debug()),
+        );
         diagnostics.push(error.at(span, "").suggest(&info.language, languages.names()));
         None
     }
@@ -151,23 +157,7 @@ impl Cell {
             })
             .collect();
         marked += second;
-        for (line, span) in &code[marked..] {
-            if option_of(line, &language).is_some_and(|text| text.contains('=')) {
-                diagnostics.push(
-                    Diagnostic::warning("this option line is not at the top of the cell, so it is code")
-                        .at((*span).clone(), "")
-                        .help("options stand above the code, without blank lines between them"),
-                );
-            }
-        }
-        if let Some((line, span)) = code.get(marked)
-            && ["#|", "//|"].iter().any(|mark| line.trim_start().starts_with(mark))
-            && line.contains('=')
-        {
-            let message = format!("this is no option line of a cell in {}, so it is code", language.title);
-            let warning = Diagnostic::warning(message).at((*span).clone(), "");
-            diagnostics.push(warning.help(format!("options stand behind `{}|`", language.comment)));
-        }
+        doubtful_options(&code[marked..], &language, diagnostics);
         if info.verb == Verb::Lib {
             // What every cell of a site or post uses is not used by that itself.
             options.uses.clear();
@@ -184,15 +174,21 @@ impl Cell {
             code[marked..].iter().map(|(line, span)| Line::read(line, (*span).clone(), &language)).collect();
         if let Some(file) = &options.file {
             if let Some(line) = lines.iter().find(|line| !line.code.trim().is_empty()) {
-                let error = Diagnostic::error("the code of this cell is in a file, and some stands here too");
+                let error = Diagnostic::error(
+                    Code::CodeBesideFile,
+                    "the code of this cell is in a file, and some stands here too",
+                );
                 diagnostics.push(error.at(line.span.clone(), "not part of the file").at(file.1.clone(), "the file"));
             }
             lines =
                 diagnostics.take(outside::code(file, options.anchor.as_ref(), &language, outside)).unwrap_or_default();
         } else if let Some((_, place)) = &options.anchor {
-            diagnostics.push(Diagnostic::error("there is no `file` that this is a part of").at(place.clone(), ""));
+            diagnostics.push(
+                Diagnostic::error(Code::PartOfNoFile, "there is no `file` that this is a part of")
+                    .at(place.clone(), ""),
+            );
         }
-        let dependencies = dependencies(&language, &inherited_deps, &options.deps, diagnostics);
+        let dependencies = Dependencies::of_cell(&language, &inherited_deps, &options.deps, diagnostics);
         let inputs = outside::inputs(&options, &language, outside, diagnostics);
         let variables = outside::variables(&options, outside);
         let pin = diagnostics.take(outside::pinned(&language, outside.world)).flatten();
@@ -237,27 +233,26 @@ impl Cell {
     }
 }
 
-/// The packages that a cell needs. What a site or a post sets for all cells is meant for those of Cargo's language alone: a
-/// name means another package in each registry.
-fn dependencies(language: &Language, inherited: &[Node], own: &[Node], diagnostics: &mut Diagnostics) -> Dependencies {
-    let mut dependencies = Dependencies::default();
-    let Some(manager) = &language.packages else {
-        for node in own {
-            let message = format!("cells in {} cannot have dependencies", language.title);
-            let error = Diagnostic::error(message).at(node.span.clone(), "");
-            diagnostics.push(error.help("name a package manager by `packages` in the site's table of languages"));
+/// Warns of lines of code that look like options: behind the code's beginning, or behind the mark of another language.
+fn doubtful_options(code: &[(&str, &Span)], language: &Language, diagnostics: &mut Diagnostics) {
+    for (line, span) in code {
+        if option_of(line, language).is_some_and(|text| text.contains('=')) {
+            let message = "this option line is not at the top of the cell, so it is code";
+            let warning = Diagnostic::warning(Code::LateOption, message).at((*span).clone(), "");
+            diagnostics.push(warning.help("options stand above the code, without blank lines between them"));
         }
-        return dependencies;
-    };
-    let inherited = if *manager == PackageManager::Cargo { inherited } else { &[] };
-    for node in inherited {
-        // What is wrong with it is said once, and not for each cell.
-        dependencies.add(node.clone(), manager, &mut Diagnostics::default());
     }
-    for node in own {
-        dependencies.add(node.clone(), manager, diagnostics);
+    if let Some((line, span)) = code.first()
+        && let Some(mark) = ["#|", "//|"].into_iter().find(|mark| line.trim_start().starts_with(mark))
+        && line.contains('=')
+    {
+        let message = format!("this is no option line of a cell in {}, so it is code", language.title);
+        let warning = Diagnostic::warning(Code::ForeignOption, message).at((*span).clone(), "");
+        let own = format!("{}|", language.comment);
+        let at = span.text().find(mark).unwrap_or_default();
+        let place = span.part(at..at + mark.len());
+        diagnostics.push(warning.replace(format!("options stand behind `{own}`"), place, own));
     }
-    dependencies
 }
 
 /// The TOML of an option line such as `//| timeout = "2s"`. The blank that sets it off is not a part of it: the lines of a
@@ -343,7 +338,7 @@ mod tests {
     fn option_lines_are_read_and_never_shown() {
         let code = "//| timeout = \"2s\"\n//| env.A = \"b\"\nfn main() {} //| no option\n//| nor = \"this\"\n";
         let (cells, wrong) = read(&[("rust,run:x", code)]);
-        assert_eq!(wrong, ["a.md:5:1: warning: this option line is not at the top of the cell, so it is code"]);
+        assert_eq!(wrong, ["a.md:5:1: warning[E410]: this option line is not at the top of the cell, so it is code"]);
         assert_eq!((cells[0].options.timeout, cells[0].options.env["A"].as_str()), (2_000_000_000, "b"));
         assert_eq!(cells[0].shown(), "fn main() {} //| no option\n//| nor = \"this\"\n");
     }
@@ -354,7 +349,7 @@ mod tests {
             let (cells, wrong) = read(&[(info, &format!("{line}\nx\n"))]);
             assert_eq!((cells[0].options.exit.as_slice(), cells[0].lines.len()), (&[0][..], 2));
             assert!(
-                wrong.len() == 1 && wrong[0].contains(": warning: this is no option line of a cell in "),
+                wrong.len() == 1 && wrong[0].contains(": warning[E411]: this is no option line of a cell in "),
                 "{wrong:?}"
             );
         }
@@ -394,7 +389,7 @@ mod tests {
             cells.iter().map(|cell| (cell.id.as_str(), cell.fence)).collect::<Vec<_>>(),
             [("cell-1", 1), ("a", 2), ("a", 3)]
         );
-        assert_eq!(wrong, ["a.md:9:4: error: two cells of this post are called `a`"]);
+        assert_eq!(wrong, ["a.md:9:4: error[E407]: two cells of this post are called `a`"]);
     }
 
     #[test]
@@ -404,9 +399,9 @@ mod tests {
         assert_eq!(
             wrong,
             [
-                "a.md:1:4: error: cells cannot be written in `rusty`",
-                "a.md:4:4: error: unknown option `colour`",
-                "a.md:7:4: error: this is not TOML",
+                "a.md:1:4: error[E401]: cells cannot be written in `rusty`",
+                "a.md:4:4: error[E409]: unknown option `colour`",
+                "a.md:7:4: error[E004]: this is not TOML",
             ]
         );
     }

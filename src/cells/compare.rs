@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::summary::FEWEST_UNDISTURBED;
 use super::{Case, Cell, Figures, Metric, Outcome, Params, Record, RunnerError, Sample, Task};
-use crate::source::{Diagnostic, Diagnostics, Hash};
+use crate::source::{Code, Diagnostic, Diagnostics, Hash};
 
 /// What the cases of a cell took, by what the baseline took.
 #[derive(Debug, PartialEq)]
@@ -68,7 +68,10 @@ pub(super) fn check_groups(cells: &[Cell], diagnostics: &mut Diagnostics) {
         let before = |other: &&Cell| other.options.group == cell.options.group;
         let Some(group) = &cell.options.group else {
             if cell.options.baseline {
-                let error = Diagnostic::error(format!("cell `{}` is the baseline of no group", cell.id));
+                let error = Diagnostic::error(
+                    Code::BaselineOfNothing,
+                    format!("cell `{}` is the baseline of no group", cell.id),
+                );
                 diagnostics.push(error.at(cell.info.clone(), "").help("name its group by `group`"));
             }
             continue;
@@ -76,13 +79,16 @@ pub(super) fn check_groups(cells: &[Cell], diagnostics: &mut Diagnostics) {
         if let Some(first) = cells[..at].iter().filter(|other| other.options.baseline).find(before)
             && cell.options.baseline
         {
-            let error = Diagnostic::error(format!("two cells are the baseline of group `{group}`"));
+            let error = Diagnostic::error(Code::TwoBaselines, format!("two cells are the baseline of group `{group}`"));
             diagnostics.push(error.at(cell.info.clone(), "the second").at(first.info.clone(), "the first"));
         }
         if let Some(first) = cells[..at].iter().find(before)
             && first.options.metric != cell.options.metric
         {
-            let error = Diagnostic::error(format!("the cells of group `{group}` are compared by different metrics"));
+            let error = Diagnostic::error(
+                Code::DifferentMetrics,
+                format!("the cells of group `{group}` are compared by different metrics"),
+            );
             let error = error.at(cell.info.clone(), format!("by `{}`", cell.options.metric));
             diagnostics.push(error.at(first.info.clone(), format!("by `{}`", first.options.metric)));
         }

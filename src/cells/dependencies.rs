@@ -3,7 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::data::{Entry, Node, Table, Value};
-use crate::source::{Diagnostic, Diagnostics, Hash, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Hash, Span};
+
+use super::Language;
 
 /// The packages that a cell needs, by the names that its code knows them by: its option `deps`.
 ///
@@ -92,6 +94,34 @@ impl PackageSet {
 }
 
 impl Dependencies {
+    /// The packages that a cell needs. What a site or a post sets for all cells is meant for those of Cargo's language
+    /// alone: a name means another package in each registry.
+    pub(super) fn of_cell(
+        language: &Language,
+        inherited: &[Node],
+        own: &[Node],
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let mut dependencies = Dependencies::default();
+        let Some(manager) = &language.packages else {
+            for node in own {
+                let message = format!("cells in {} cannot have dependencies", language.title);
+                let error = Diagnostic::error(Code::NoPackageManager, message).at(node.span.clone(), "");
+                diagnostics.push(error.help("name a package manager by `packages` in the site's table of languages"));
+            }
+            return dependencies;
+        };
+        let inherited = if *manager == PackageManager::Cargo { inherited } else { &[] };
+        for node in inherited {
+            // What is wrong with it is said once, and not for each cell.
+            dependencies.add(node.clone(), manager, &mut Diagnostics::default());
+        }
+        for node in own {
+            dependencies.add(node.clone(), manager, diagnostics);
+        }
+        dependencies
+    }
+
     /// Takes in what a table says, in place of what was said of the same names before. What is wrong changes nothing.
     pub fn add(&mut self, node: Node, manager: &PackageManager, diagnostics: &mut Diagnostics) {
         let Some(table) = diagnostics.take(node.table()) else { return };
@@ -144,10 +174,11 @@ impl Requirement {
     fn read(node: Node, manager: &PackageManager) -> Result<Self, Diagnostic> {
         match (node.value, manager) {
             (Value::Table(table), PackageManager::Cargo) => Requirement::from_table(table),
-            (Value::Table(_), PackageManager::Installer(_)) => {
-                Err(Diagnostic::error("a package of this language is wanted by its version alone")
-                    .at(node.span, "should be a string"))
-            }
+            (Value::Table(_), PackageManager::Installer(_)) => Err(Diagnostic::error(
+                Code::UnusableDependency,
+                "a package of this language is wanted by its version alone",
+            )
+            .at(node.span, "should be a string")),
             (value, _) => Ok(Requirement {
                 version: version(Node { value, span: node.span })?,
                 package: None,
@@ -162,8 +193,9 @@ impl Requirement {
             check_key(entry)?;
         }
         let wanted = table.take("version");
-        let wanted =
-            wanted.ok_or_else(|| Diagnostic::error("a dependency needs a `version`").at(table.span.clone(), ""))?;
+        let wanted = wanted.ok_or_else(|| {
+            Diagnostic::error(Code::UnusableDependency, "a dependency needs a `version`").at(table.span.clone(), "")
+        })?;
         Ok(Requirement {
             version: version(wanted)?,
             package: table.take("package").map(name).transpose()?,
@@ -179,14 +211,15 @@ fn check_key(entry: &Entry) -> Result<(), Diagnostic> {
         return Ok(());
     }
     if PLACES.contains(&key) {
-        return Err(Diagnostic::error(format!("a cell cannot depend on a package by `{key}`"))
-            .at(entry.key_span.clone(), "reaches out of the post")
-            .note(
-                "whoever builds the site gets the same packages by the same versions, from the public registry alone",
-            ));
+        return Err(Diagnostic::error(
+            Code::OutsideDependency,
+            format!("a cell cannot depend on a package by `{key}`"),
+        )
+        .at(entry.key_span.clone(), "reaches out of the post")
+        .note("whoever builds the site gets the same packages by the same versions, from the public registry alone"));
     }
     let known = KEYS.map(|key| format!("`{key}`")).join(", ");
-    Err(Diagnostic::error(format!("unknown key `{}` of a dependency", key.escape_debug()))
+    Err(Diagnostic::error(Code::UnknownDependencyKey, format!("unknown key `{}` of a dependency", key.escape_debug()))
         .at(entry.key_span.clone(), "")
         .note(format!("understood are {known}"))
         .suggest(key, KEYS))
@@ -223,7 +256,7 @@ fn is_name(text: &str) -> bool {
 }
 
 fn wrong(text: &str, span: Span, why: &str) -> Diagnostic {
-    Diagnostic::error(format!("`{}` cannot be used", text.escape_debug())).at(span, why)
+    Diagnostic::error(Code::UnusableDependency, format!("`{}` cannot be used", text.escape_debug())).at(span, why)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks it")]
@@ -312,23 +345,23 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_at_its_place_and_the_rest_is_kept() {
         let cases = [
-            ("deps = 1\n", "a.md:1:8: error: expected a table, found a whole number (-)"),
-            ("deps.a = 1\n", "a.md:1:10: error: expected a string, found a whole number (-)"),
-            ("deps.a = ''\n", "a.md:1:10: error: `` cannot be used (-)"),
-            ("deps.a = 'git@x:y'\n", "a.md:1:10: error: `git@x:y` cannot be used (-)"),
-            ("deps.'--index' = '1'\n", "a.md:1:6: error: `--index` cannot be used (-)"),
-            ("deps.'a/../b' = '1'\n", "a.md:1:6: error: `a/../b` cannot be used (-)"),
-            ("deps.a = { features = [] }\n", "a.md:1:10: error: a dependency needs a `version` (-)"),
-            ("deps.a = { path = '..' }\n", "a.md:1:12: error: a cell cannot depend on a package by `path` (-)"),
-            ("deps.a = { git = 'x' }\n", "a.md:1:12: error: a cell cannot depend on a package by `git` (-)"),
+            ("deps = 1\n", "a.md:1:8: error[E008]: expected a table, found a whole number (-)"),
+            ("deps.a = 1\n", "a.md:1:10: error[E008]: expected a string, found a whole number (-)"),
+            ("deps.a = ''\n", "a.md:1:10: error[E427]: `` cannot be used (-)"),
+            ("deps.a = 'git@x:y'\n", "a.md:1:10: error[E427]: `git@x:y` cannot be used (-)"),
+            ("deps.'--index' = '1'\n", "a.md:1:6: error[E427]: `--index` cannot be used (-)"),
+            ("deps.'a/../b' = '1'\n", "a.md:1:6: error[E427]: `a/../b` cannot be used (-)"),
+            ("deps.a = { features = [] }\n", "a.md:1:10: error[E427]: a dependency needs a `version` (-)"),
+            ("deps.a = { path = '..' }\n", "a.md:1:12: error[E429]: a cell cannot depend on a package by `path` (-)"),
+            ("deps.a = { git = 'x' }\n", "a.md:1:12: error[E429]: a cell cannot depend on a package by `git` (-)"),
             (
                 "deps.a = { version = '1', feature = ['x'] }\n",
-                "a.md:1:27: error: unknown key `feature` of a dependency (did you mean `features`?)",
+                "a.md:1:27: error[E428]: unknown key `feature` of a dependency (did you mean `features`?)",
             ),
-            ("deps.a = { version = '1', package = 'b c' }\n", "a.md:1:37: error: `b c` cannot be used (-)"),
+            ("deps.a = { version = '1', package = 'b c' }\n", "a.md:1:37: error[E427]: `b c` cannot be used (-)"),
             (
                 "deps.a = { version = '1', default-features = 0 }\n",
-                "a.md:1:46: error: expected `true` or `false`, found a whole number (-)",
+                "a.md:1:46: error[E008]: expected `true` or `false`, found a whole number (-)",
             ),
         ];
         for (text, expected) in cases {
@@ -338,7 +371,7 @@ mod tests {
         }
         assert_eq!(
             read(&installer(), &["deps.a = { version = '1' }\n"]).1,
-            ["a.md:1:10: error: a package of this language is wanted by its version alone (-)"]
+            ["a.md:1:10: error[E427]: a package of this language is wanted by its version alone (-)"]
         );
     }
 

@@ -1,5 +1,5 @@
 use super::{Language, Languages};
-use crate::source::{Diagnostic, Diagnostics, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 /// What an author wants done with a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -75,7 +75,7 @@ impl Info {
         };
         if let Some(second) = verbs.next() {
             diagnostics.push(
-                Diagnostic::error("a cell has one verb")
+                Diagnostic::error(Code::TwoVerbs, "a cell has one verb")
                     .at(second.clone(), "a second verb")
                     .at(word.clone(), "the first"),
             );
@@ -90,7 +90,7 @@ impl Info {
             && let Some(code) = rest.iter().find(|word| is_error_code(word.text()))
         {
             diagnostics.push(
-                Diagnostic::error(format!("`{}` stands without `compile_fail`", code.text()))
+                Diagnostic::error(Code::CompilerCodeAlone, format!("`{}` stands without `compile_fail`", code.text()))
                     .at(code.clone(), "the compiler gives it only to code that it refuses"),
             );
         }
@@ -128,7 +128,7 @@ fn checked_id(id: Span) -> Result<String, Diagnostic> {
     let text = id.text();
     let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if text == "page" {
-        let error = Diagnostic::error("a cell cannot be called `page`");
+        let error = Diagnostic::error(Code::CellName, "a cell cannot be called `page`");
         return Err(error
             .at(id, "")
             .help("in prose and claims, `page.…` is a fact of the whole page: take another name"));
@@ -140,16 +140,22 @@ fn checked_id(id: Span) -> Result<String, Diagnostic> {
         "" => "the name of the cell is missing".to_owned(),
         text => format!("`{}` cannot name a cell", text.escape_debug()),
     };
-    Err(Diagnostic::error(message).at(id, "").help("names are made of a-z, 0-9 and `-`, and begin with a letter"))
+    let error = Diagnostic::error(Code::CellName, message).at(id.clone(), "");
+    let rule = "names are made of a-z, 0-9 and `-`, and begin with a letter";
+    // As people write names elsewhere: `Counter_2`.
+    let near = text.to_lowercase().replace('_', "-");
+    let is_name = near.starts_with(|c: char| c.is_ascii_lowercase()) && near.chars().all(inner);
+    Err(if is_name { error.note(rule).mean(text, &near) } else { error.help(rule) })
 }
 
 /// Says of `rust,bnech:mutex` that it will not run; words without a colon may belong to any other tool.
 fn warn_of_near_verb(words: &[Span], diagnostics: &mut Diagnostics) {
     for word in words {
         let Some((name, _)) = word.text().split_once(':') else { continue };
-        let warning = Diagnostic::warning(format!("`{name}` is not a verb, so this code is only shown"))
-            .at(word.clone(), "")
-            .suggest(name, Verb::ALL.map(|(name, _)| name));
+        let warning =
+            Diagnostic::warning(Code::MisspeltVerb, format!("`{name}` is not a verb, so this code is only shown"))
+                .at(word.clone(), "")
+                .suggest(name, Verb::ALL.map(|(name, _)| name));
         if warning.remedy().is_some() {
             diagnostics.push(warning);
         }
@@ -173,8 +179,9 @@ impl RustdocWords {
                 self.edition = text.strip_prefix("edition").map(str::to_owned);
             }
             text => {
-                let error = Diagnostic::error(format!("`{}` has no meaning in a cell", text.escape_debug()))
-                    .at(word.clone(), "");
+                let error =
+                    Diagnostic::error(Code::UnknownWord, format!("`{}` has no meaning in a cell", text.escape_debug()))
+                        .at(word.clone(), "");
                 return Err(if text.contains('=') {
                     let comment = language.map_or("#", |language| language.comment.as_str());
                     error.help(format!("options stand at the top of the cell: `{comment}| timeout = \"2s\"`"))
@@ -246,32 +253,29 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_at_its_place() {
         for (info, message) in [
-            (
-                "rust,run:Counter",
-                "a.md:1:10: error: `Counter` cannot name a cell (names are made of a-z, 0-9 and `-`, and begin with a letter)",
-            ),
+            ("rust,run:Counter", "a.md:1:10: error[E406]: `Counter` cannot name a cell (did you mean `counter`?)"),
             (
                 "rust,run:",
-                "a.md:1:10: error: the name of the cell is missing (names are made of a-z, 0-9 and `-`, and begin with a letter)",
+                "a.md:1:10: error[E406]: the name of the cell is missing (names are made of a-z, 0-9 and `-`, and begin with a letter)",
             ),
             (
                 "sh,run:page",
-                "a.md:1:8: error: a cell cannot be called `page` (in prose and claims, `page.…` is a fact of the whole page: take another name)",
+                "a.md:1:8: error[E406]: a cell cannot be called `page` (in prose and claims, `page.…` is a fact of the whole page: take another name)",
             ),
-            ("rust,run,bench", "a.md:1:10: error: a cell has one verb (-)"),
-            ("rust,E0382,run", "a.md:1:6: error: `E0382` stands without `compile_fail` (-)"),
+            ("rust,run,bench", "a.md:1:10: error[E403]: a cell has one verb (-)"),
+            ("rust,E0382,run", "a.md:1:6: error[E405]: `E0382` stands without `compile_fail` (-)"),
             (
                 "rust,shuold_panic,run",
-                "a.md:1:6: error: `shuold_panic` has no meaning in a cell (did you mean `should_panic`?)",
+                "a.md:1:6: error[E402]: `shuold_panic` has no meaning in a cell (did you mean `should_panic`?)",
             ),
             (
                 "rust,run,timeout=2",
-                "a.md:1:10: error: `timeout=2` has no meaning in a cell (options stand at the top of the cell: `//| timeout = \"2s\"`)",
+                "a.md:1:10: error[E402]: `timeout=2` has no meaning in a cell (options stand at the top of the cell: `//| timeout = \"2s\"`)",
             ),
-            ("sh,should_panic,run", "a.md:1:4: error: `should_panic` has no meaning in a cell (-)"),
+            ("sh,should_panic,run", "a.md:1:4: error[E402]: `should_panic` has no meaning in a cell (-)"),
             (
                 "rust,bnech:mutex",
-                "a.md:1:6: warning: `bnech` is not a verb, so this code is only shown (did you mean `bench`?)",
+                "a.md:1:6: warning[E404]: `bnech` is not a verb, so this code is only shown (did you mean `bench`?)",
             ),
         ] {
             assert_eq!(read(info).1, [message], "{info}");

@@ -1,4 +1,4 @@
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 use super::{Assembled, BuildLog, Case, Cell, End, Exit, Outcome, Record, Relocation, line_named};
 
@@ -21,7 +21,7 @@ pub(super) fn judge(cell: &Cell, assembled: &Assembled, outcome: &Outcome) -> Op
 pub(super) fn misunderstood(cell: &Cell, outcome: &Outcome) -> Option<Diagnostic> {
     let why = outcome.cases.iter().flat_map(|case| &case.ends).find_map(|end| end.misunderstood.clone())?;
     let message = format!("what cell `{}` tells by `CELL_EMIT` is not understood", cell.id);
-    Some(Diagnostic::error(message).at(cell.info.clone(), "").note(why))
+    Some(Diagnostic::error(Code::Misunderstood, message).at(cell.info.clone(), "").note(why))
 }
 
 /// Whether a record shows what the cell's author announced.
@@ -52,13 +52,15 @@ impl Judge<'_> {
         if build.success {
             let message = format!("cell `{id}` compiles, though it is marked `compile_fail`");
             return Some(
-                Diagnostic::error(message).at(self.info(), "").help("take the word away, or make it fail again"),
+                Diagnostic::error(Code::Compiles, message)
+                    .at(self.info(), "")
+                    .help("take the word away, or make it fail again"),
             );
         }
         let given: Vec<&str> = build.codes().collect();
         let missing = missing_code(self.cell, &given)?;
-        let error =
-            Diagnostic::error(format!("cell `{id}` does not fail with {missing}")).at(self.info(), "announced here");
+        let error = Diagnostic::error(Code::OtherCompilerCode, format!("cell `{id}` does not fail with {missing}"))
+            .at(self.info(), "announced here");
         let said = if given.is_empty() { "no code".to_owned() } else { given.join(", ") };
         Some(error.note(format!("the compiler gives {said}")).detail(self.drawings(build)))
     }
@@ -70,7 +72,9 @@ impl Judge<'_> {
         let place = told.and_then(|message| message.line).and_then(|line| self.assembled.place(line)).cloned();
         let label = first.map_or("", |message| message.message.as_str());
         let message = format!("cell `{}` does not compile", self.cell.id);
-        Diagnostic::error(message).at(place.unwrap_or_else(|| self.info()), label).detail(self.drawings(build))
+        Diagnostic::error(Code::DoesNotCompile, message)
+            .at(place.unwrap_or_else(|| self.info()), label)
+            .detail(self.drawings(build))
     }
 
     /// What the compiler drew, said about the lines of the post.
@@ -102,7 +106,11 @@ impl Judge<'_> {
         let said = streams.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
         let with: Vec<String> = case.params.iter().map(|(name, value)| format!("{name} = {value}")).collect();
         let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(", ")) };
-        let error = Diagnostic::error(format!("cell `{}` {}{with}", self.cell.id, self.describe(exit)))
+        let code = match exit {
+            Exit::Code(_) | Exit::Signal(_) => Code::EndsOtherwise,
+            Exit::TimedOut | Exit::TooMuchOutput | Exit::TooManyProcesses => Code::Killed,
+        };
+        let error = Diagnostic::error(code, format!("cell `{}` {}{with}", self.cell.id, self.describe(exit)))
             .at(place, "")
             .detail(self.in_post(|relocation| relocation.text(&said)));
         Some(error.help(match exit {

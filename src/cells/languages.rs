@@ -5,7 +5,7 @@ use super::language::{Dump, Language, Module, Pin, Profiles, ThreadNames};
 use super::wrap::Wrap;
 use super::{Installer, PackageManager};
 use crate::data::{Entry, Node, Table, Value, read_toml};
-use crate::source::{Diagnostic, Diagnostics, SitePath, Source, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, SitePath, Source, Span};
 
 /// The languages that the cells of a site can be written in: the embedded ones, and what its configuration says of them.
 #[derive(Debug, Clone)]
@@ -88,7 +88,10 @@ impl Languages {
                 && let Some(name) = language.names.iter().find(|name| other.is_called(name))
             {
                 let message = format!("`{}` is a name of {} too", name.escape_debug(), other.title);
-                diagnostics.push(Diagnostic::error(message).at(key_span.clone(), "not of this language alone"));
+                diagnostics.push(
+                    Diagnostic::error(Code::LanguageNameTaken, message)
+                        .at(key_span.clone(), "not of this language alone"),
+                );
             }
         }
         match changed {
@@ -236,7 +239,7 @@ impl Keys<'_> {
     fn all<T>(mut self, known: &[&str], read: impl FnOnce(&mut Self) -> T) -> T {
         let value = read(&mut self);
         for Entry { key, key_span, .. } in self.table.entries {
-            let error = Diagnostic::error(format!("unknown key `{}`", key.escape_debug()));
+            let error = Diagnostic::error(Code::UnknownLanguageKey, format!("unknown key `{}`", key.escape_debug()));
             self.wrong.push(error.at(key_span, format!("not a key of {}", self.what)).suggest(&key, known.to_vec()));
         }
         value
@@ -256,7 +259,7 @@ impl Keys<'_> {
     }
 
     fn lack<T: Default>(&mut self, key: &str) -> T {
-        let error = Diagnostic::error(format!("{} lacks `{key}`", self.what));
+        let error = Diagnostic::error(Code::LanguageLacksKey, format!("{} lacks `{key}`", self.what));
         self.wrong.push(error.at(self.place.clone(), ""));
         T::default()
     }
@@ -271,7 +274,7 @@ impl Keys<'_> {
 }
 
 fn refused(place: Span, why: &str) -> Diagnostic {
-    Diagnostic::error("this value cannot be used").at(place, why)
+    Diagnostic::error(Code::UnusableValue, "this value cannot be used").at(place, why)
 }
 
 /// A text that is not empty.
@@ -393,29 +396,29 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_said_at_its_place() {
         for (text, expected) in [
-            ("zig = 1", vec!["blog.toml:1:7: error: expected a table, found a whole number (-)"]),
-            ("[c]\nbiuld = ['x']", vec!["blog.toml:2:1: error: unknown key `biuld` (did you mean `build`?)"]),
-            ("[c]\nwrap.hoits = 'x'", vec!["blog.toml:2:6: error: unknown key `hoits` (did you mean `hoist`?)"]),
-            ("[c]\nrun = 'x'", vec!["blog.toml:2:7: error: this value cannot be used (-)"]),
-            ("[c]\nrun = []", vec!["blog.toml:2:7: error: this value cannot be used (-)"]),
-            ("[c]\ntitle = 1", vec!["blog.toml:2:9: error: expected a string, found a whole number (-)"]),
-            ("[c]\nresolve = { cc = 'x' }", vec!["blog.toml:2:18: error: this value cannot be used (-)"]),
-            ("[c]\nfile = '../x'", vec!["blog.toml:2:8: error: this value cannot be used (-)"]),
-            ("[c]\nfile = 'program'", vec!["blog.toml:2:8: error: this value cannot be used (-)"]),
-            ("[c]\ncomment = ' '", vec!["blog.toml:2:11: error: this value cannot be used (-)"]),
-            ("[c]\npackages = 'crago'", vec!["blog.toml:2:12: error: this value cannot be used (-)"]),
-            ("[go]\ndump = { signal = 'KILL' }", vec!["blog.toml:2:19: error: this value cannot be used (-)"]),
+            ("zig = 1", vec!["blog.toml:1:7: error[E008]: expected a table, found a whole number (-)"]),
+            ("[c]\nbiuld = ['x']", vec!["blog.toml:2:1: error[E011]: unknown key `biuld` (did you mean `build`?)"]),
+            ("[c]\nwrap.hoits = 'x'", vec!["blog.toml:2:6: error[E011]: unknown key `hoits` (did you mean `hoist`?)"]),
+            ("[c]\nrun = 'x'", vec!["blog.toml:2:7: error[E009]: this value cannot be used (-)"]),
+            ("[c]\nrun = []", vec!["blog.toml:2:7: error[E009]: this value cannot be used (-)"]),
+            ("[c]\ntitle = 1", vec!["blog.toml:2:9: error[E008]: expected a string, found a whole number (-)"]),
+            ("[c]\nresolve = { cc = 'x' }", vec!["blog.toml:2:18: error[E009]: this value cannot be used (-)"]),
+            ("[c]\nfile = '../x'", vec!["blog.toml:2:8: error[E009]: this value cannot be used (-)"]),
+            ("[c]\nfile = 'program'", vec!["blog.toml:2:8: error[E009]: this value cannot be used (-)"]),
+            ("[c]\ncomment = ' '", vec!["blog.toml:2:11: error[E009]: this value cannot be used (-)"]),
+            ("[c]\npackages = 'crago'", vec!["blog.toml:2:12: error[E009]: this value cannot be used (-)"]),
+            ("[go]\ndump = { signal = 'KILL' }", vec!["blog.toml:2:19: error[E009]: this value cannot be used (-)"]),
             (
                 "[c]\nmodule = { file = 'x.h' }",
-                vec!["blog.toml:2:10: error: `module` of the language `c` lacks `text` (-)"],
+                vec!["blog.toml:2:10: error[E012]: `module` of the language `c` lacks `text` (-)"],
             ),
-            ("[c]\naliases = ['py']", vec!["blog.toml:1:2: error: `py` is a name of Python too (-)"]),
+            ("[c]\naliases = ['py']", vec!["blog.toml:1:2: error[E013]: `py` is a name of Python too (-)"]),
             (
                 "[zig]\nfile = 'a.zig'\ntitle = 'Zig'\ncomment = '//'",
                 vec![
-                    "blog.toml:1:2: error: the language `zig` lacks `check` (-)",
-                    "blog.toml:1:2: error: the language `zig` lacks `run` (-)",
-                    "blog.toml:1:2: error: the language `zig` lacks `version` (-)",
+                    "blog.toml:1:2: error[E012]: the language `zig` lacks `check` (-)",
+                    "blog.toml:1:2: error[E012]: the language `zig` lacks `run` (-)",
+                    "blog.toml:1:2: error[E012]: the language `zig` lacks `version` (-)",
                 ],
             ),
         ] {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Bench, LockedPackages, Program, RunnerError, Task};
-use crate::source::{Diagnostic, Diagnostics};
+use crate::source::{Code, Diagnostic, Diagnostics};
 
 /// The versions of packages that are used in this session.
 pub(super) struct Lockings<'a> {
@@ -44,7 +44,7 @@ impl<'a> Lockings<'a> {
                         && let Err(error) = self.bench.locks.put(&name, lock)
                     {
                         let message = format!("the versions of packages cannot be kept in `locks/{name}.lock`");
-                        let warning = Diagnostic::warning(message).at(task.cell.info.clone(), "");
+                        let warning = Diagnostic::warning(Code::NotStored, message).at(task.cell.info.clone(), "");
                         diagnostics.push(warning.note(error.to_string()));
                     }
                     self.chosen.insert(name.clone(), chosen);

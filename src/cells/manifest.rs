@@ -2,7 +2,7 @@
 //! "frontmatter".
 
 use crate::data::{Entry, Node, Table, read_toml_lines};
-use crate::source::{Diagnostic, Diagnostics, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 /// The head of a cell's code: a shebang line and a manifest, if they are there.
 #[derive(Debug)]
@@ -29,13 +29,16 @@ impl Head {
         };
         let info = fence.trim_start_matches('-');
         if !matches!(info.trim(), "" | "cargo") {
-            let error = Diagnostic::error(format!("a manifest of `{}` is not understood", info.trim().escape_debug()));
+            let error = Diagnostic::error(
+                Code::ManifestFence,
+                format!("a manifest of `{}` is not understood", info.trim().escape_debug()),
+            );
             return Err(error.at((*span).clone(), "should be `---` or `---cargo`"));
         }
         let dashes = &fence[..fence.len() - info.len()];
         let below = &lines[open + 1..];
         let Some(close) = below.iter().position(|(line, _)| line.trim_end() == dashes) else {
-            let error = Diagnostic::error("this manifest is not closed");
+            let error = Diagnostic::error(Code::ManifestFence, "this manifest is not closed");
             return Err(error.at((*span).clone(), "opened here").help(format!("end it with a line `{dashes}`")));
         };
         let end_of = |(line, span): &(&str, &Span)| {
@@ -72,9 +75,12 @@ fn edition(package: Node, diagnostics: &mut Diagnostics) -> Option<Entry> {
 }
 
 fn not_understood(key: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(format!("`{}` has no meaning in the manifest of a cell", key.escape_debug()))
-        .at(span, "")
-        .note("understood are `[dependencies]` and the `edition` of `[package]`")
+    Diagnostic::error(
+        Code::UnknownManifestKey,
+        format!("`{}` has no meaning in the manifest of a cell", key.escape_debug()),
+    )
+    .at(span, "")
+    .note("understood are `[dependencies]` and the `edition` of `[package]`")
 }
 
 #[cfg(test)]
@@ -130,14 +136,17 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_at_its_place() {
         for (code, message) in [
-            ("---\n[dependencies]\n", "a.md:1:1: error: this manifest is not closed"),
-            ("---toml\n---\n", "a.md:1:1: error: a manifest of `toml` is not understood"),
-            ("---\na = \n---\n", "a.md:2:7: error: this is not TOML"),
+            ("---\n[dependencies]\n", "a.md:1:1: error[E430]: this manifest is not closed"),
+            ("---toml\n---\n", "a.md:1:1: error[E430]: a manifest of `toml` is not understood"),
+            ("---\na = \n---\n", "a.md:2:7: error[E004]: this is not TOML"),
             (
                 "---\n[profile.release]\nlto = true\n---\n",
-                "a.md:2:4: error: `[profile]` has no meaning in the manifest of a cell",
+                "a.md:2:4: error[E431]: `[profile]` has no meaning in the manifest of a cell",
             ),
-            ("---\npackage.name = 'x'\n---\n", "a.md:2:11: error: `name` has no meaning in the manifest of a cell"),
+            (
+                "---\npackage.name = 'x'\n---\n",
+                "a.md:2:11: error[E431]: `name` has no meaning in the manifest of a cell",
+            ),
         ] {
             assert_eq!(read(code).2, [message], "{code}");
         }

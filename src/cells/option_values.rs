@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use regex::Regex;
 
 use crate::data::{Node, Value};
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 /// How a part of a cell is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,7 @@ const LONGEST: u64 = 3600 * 1_000_000_000;
 const MOST_CASES: usize = 64;
 
 pub(super) fn wrong(span: Span, why: impl Into<String>) -> Diagnostic {
-    Diagnostic::error("this value cannot be used").at(span, why)
+    Diagnostic::error(Code::UnusableValue, "this value cannot be used").at(span, why)
 }
 
 pub(super) fn one_of<T: Clone>(node: Node, words: &[(&str, T)]) -> Result<T, Diagnostic> {

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use super::option_values as values;
 use super::{Metric, Net, Output, Show, Trouble};
 use crate::data::{Node, Table};
-use crate::source::{Diagnostic, Diagnostics, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 /// What a cell's author set, for the site, the post or the cell; the nearest wins.
 #[derive(Debug, Clone, PartialEq)]
@@ -204,7 +204,7 @@ impl Options {
             match self.set(&entry.key, &entry.node) {
                 Some(result) => drop(diagnostics.take(result)),
                 None => diagnostics.push(
-                    Diagnostic::error(format!("unknown option `{}`", entry.key.escape_debug()))
+                    Diagnostic::error(Code::UnknownOption, format!("unknown option `{}`", entry.key.escape_debug()))
                         .at(entry.key_span.clone(), "not an option of a cell")
                         .suggest(&entry.key, Options::KEYS),
                 ),
@@ -361,7 +361,7 @@ mod tests {
         for key in Options::KEYS {
             let (options, wrong) = read(&format!("{key} = 1979-05-27\n"));
             assert_eq!((options, wrong.len()), (Options::default(), 1), "{key}");
-            assert!(wrong[0].starts_with(&format!("a.md:1:{}: error:", key.len() + 4)), "{wrong:?}");
+            assert!(wrong[0].starts_with(&format!("a.md:1:{}: error[E00", key.len() + 4)), "{wrong:?}");
         }
     }
 
@@ -407,14 +407,14 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_an_error_with_a_suggestion() {
-        assert_eq!(read("time-out = '2s'").1, ["a.md:1:1: error: unknown option `time-out`"]);
+        assert_eq!(read("time-out = '2s'").1, ["a.md:1:1: error[E409]: unknown option `time-out`"]);
     }
 
     #[test]
     fn a_sweep_has_an_end() {
         let values: Vec<String> = (0..10_000).map(|n| n.to_string()).collect();
         let text = format!("sweep.n = [{}]", values.join(", "));
-        assert_eq!(read(&text).1, ["a.md:1:1: error: this value cannot be used"]);
+        assert_eq!(read(&text).1, ["a.md:1:1: error[E009]: this value cannot be used"]);
         assert_eq!(read("sweep = { a = [1, 2, 3, 4, 5, 6, 7, 8, 9], b = [1, 2, 3, 4, 5, 6, 7, 8] }").1.len(), 1);
     }
 }

@@ -7,7 +7,7 @@ use glob::{MatchOptions, Pattern};
 use super::cell::Line;
 use super::{Input, Language, Languages, Options};
 use crate::data::{Node, read_toml};
-use crate::source::{Diagnostic, Diagnostics, SitePath, Source, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, SitePath, Source, Span};
 use crate::world::World;
 
 /// The most that the inputs of a cell may hold together, bytes: they are copied for every run.
@@ -55,7 +55,7 @@ pub(super) fn code(
         None => Ok(lines),
         Some((anchor, place)) => {
             let marks = source.text().lines().filter_map(|line| mark(line, language)).map(|(_, name)| name);
-            Err(Diagnostic::error(format!("`{name}` has no part called `{}`", anchor.escape_debug()))
+            Err(Diagnostic::error(Code::NoSuchPart, format!("`{name}` has no part called `{}`", anchor.escape_debug()))
                 .at(place.clone(), "")
                 .help(format!("mark it there: `{0} ANCHOR: {anchor}` and `{0} ANCHOR_END: {anchor}`", language.comment))
                 .suggest(anchor, marks))
@@ -71,7 +71,9 @@ fn mark<'l>(line: &'l str, language: &Language) -> Option<(bool, &'l str)> {
 }
 
 fn read(name: &str, place: &Span, outside: Outside<'_>) -> Result<Source, Diagnostic> {
-    let wrong = |why: String| Diagnostic::error("the code of this cell cannot be read").at(place.clone(), why);
+    let wrong = |why: String| {
+        Diagnostic::error(Code::UnreadableCode, "the code of this cell cannot be read").at(place.clone(), why)
+    };
     let path = beside(place, name).map_err(|error| wrong(error.to_string()))?;
     let bytes = outside.world.read(&path).map_err(|error| {
         let error = match error.kind() {
@@ -104,7 +106,7 @@ pub(super) fn inputs(
     for (pattern, place) in &options.inputs {
         for (path, bytes) in diagnostics.take(matching(pattern, place, outside)).into_iter().flatten() {
             if language.needs(path.as_str()) {
-                let error = Diagnostic::error(format!("an input cannot be called `{path}`"));
+                let error = Diagnostic::error(Code::InputName, format!("an input cannot be called `{path}`"));
                 diagnostics.push(error.at(place.clone(), "the program has a file of its own by that name"));
             } else {
                 inputs.insert(path, bytes);
@@ -113,7 +115,7 @@ pub(super) fn inputs(
         let size: usize = inputs.values().map(Vec::len).sum();
         if size > MOST_INPUT {
             let message = format!("the inputs of this cell hold more than {} MiB", MOST_INPUT >> 20);
-            let error = Diagnostic::error(message).at(place.clone(), "up to here");
+            let error = Diagnostic::error(Code::TooManyInputs, message).at(place.clone(), "up to here");
             diagnostics.push(error.help("they are copied for every run: name fewer of them"));
             return Vec::new();
         }
@@ -122,7 +124,8 @@ pub(super) fn inputs(
 }
 
 fn matching(pattern: &str, place: &Span, outside: Outside<'_>) -> Result<Vec<(SitePath, Vec<u8>)>, Diagnostic> {
-    let wrong = |why: String| Diagnostic::error("these inputs cannot be read").at(place.clone(), why);
+    let wrong =
+        |why: String| Diagnostic::error(Code::UnreadableInputs, "these inputs cannot be read").at(place.clone(), why);
     let folder = place.source().path().parent();
     let compiled = Pattern::new(pattern).map_err(|error| wrong(error.msg.to_owned()))?;
     let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
@@ -149,8 +152,8 @@ fn matching(pattern: &str, place: &Span, outside: Outside<'_>) -> Result<Vec<(Si
 /// A file that cannot be read, or that holds something that is no version.
 pub fn pinned(language: &Language, world: &dyn World) -> Result<Option<(String, String)>, Diagnostic> {
     let Some(pin) = &language.pin else { return Ok(None) };
-    let path = SitePath::new(&pin.file).map_err(|error| Diagnostic::error(error.to_string()))?;
-    let unreadable = |why: String| Diagnostic::error(format!("`{path}` cannot be read")).note(why);
+    let path = SitePath::new(&pin.file).map_err(|error| Diagnostic::error(Code::ToolVersion, error.to_string()))?;
+    let unreadable = |why: String| Diagnostic::error(Code::ToolVersion, format!("`{path}` cannot be read")).note(why);
     let Some(bytes) = world.read_if_there(&path).map_err(|error| unreadable(error.to_string()))? else {
         return Ok(None);
     };
@@ -175,7 +178,7 @@ pub fn pinned(language: &Language, world: &dyn World) -> Result<Option<(String, 
     let plain = |version: &String| version.chars().all(|c| c.is_ascii_alphanumeric() || "._-+".contains(c));
     match version.filter(|version| !version.is_empty()) {
         Some(version) if !plain(&version) => {
-            Err(Diagnostic::error(format!("`{}` in `{path}` is no version", version.escape_debug())))
+            Err(Diagnostic::error(Code::ToolVersion, format!("`{}` in `{path}` is no version", version.escape_debug())))
         }
         version => Ok(version.map(|version| (pin.env.clone(), version))),
     }
@@ -238,7 +241,7 @@ mod tests {
         for (file, anchor) in
             [("code/none.rs", None), ("../post.md", None), ("/etc/passwd", None), ("code/spin.rs", Some("spni"))]
         {
-            assert!(read(file, anchor).unwrap_err().starts_with("content/locks/post.md:1:1: error: "), "{file}");
+            assert!(read(file, anchor).unwrap_err().starts_with("content/locks/post.md:1:1: error[E41"), "{file}");
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
     Assembled, Batch, Cell, Found, Locks, Member, Outcome, Plan, Prepared, Program, Record, Runner, RunnerError, Store,
     Trouble, compare, is_news, judge,
 };
-use crate::source::{Diagnostic, Diagnostics, Hash, SitePath};
+use crate::source::{Code, Diagnostic, Diagnostics, Hash, SitePath};
 
 /// A cell that needs a result.
 #[derive(Debug, Clone, Copy)]
@@ -151,7 +151,7 @@ fn refuse(tasks: &[Task<'_>], policies: &[Policy], stored: &[Option<Record>], di
     let refused = tasks.iter().zip(policies).zip(stored).filter(is_refused);
     for (number, ((task, _), _)) in refused.enumerate() {
         let message = format!("cell `{}` has no stored result of this code and would have to run", task.cell.id);
-        let error = Diagnostic::error(message).at(task.cell.info.clone(), "");
+        let error = Diagnostic::error(Code::ResultMissing, message).at(task.cell.info.clone(), "");
         let help = "build without `--locked` and `--frozen`, and commit `results/`";
         diagnostics.push(if number == 0 { error.help(help) } else { error });
     }
@@ -182,7 +182,8 @@ impl Task<'_> {
             Found::Stale(_) | Found::Nothing => (None, None),
             Found::Unreadable(why) => {
                 let message = format!("the stored result of cell `{}` cannot be read", self.cell.id);
-                let warning = Diagnostic::warning(message).at(self.cell.info.clone(), "it counts as missing");
+                let warning =
+                    Diagnostic::warning(Code::ResultBroken, message).at(self.cell.info.clone(), "it counts as missing");
                 (None, Some(warning.note(why)))
             }
         }
@@ -288,7 +289,7 @@ impl Session<'_> {
             Err(RunnerError::Missing(tool)) => return self.missing(task, key, tool).map(Ran::Answered),
             Err(RunnerError::Failed(why)) => {
                 let message = format!("cell `{}` could not be run", task.cell.id);
-                let error = Diagnostic::error(message).at(task.cell.info.clone(), "");
+                let error = Diagnostic::error(Code::CannotRun, message).at(task.cell.info.clone(), "");
                 // Cells may share what failed, such as their dependencies.
                 self.diagnostics.push(if self.failed.insert(why.clone()) { error.note(why) } else { error });
                 return None;
@@ -342,7 +343,7 @@ impl Session<'_> {
             None => {
                 if let Err(error) = self.bench.store.put(task.post, &task.cell.id, &record) {
                     let message = format!("the result of cell `{}` cannot be stored", task.cell.id);
-                    let warning = Diagnostic::warning(message).at(task.cell.info.clone(), "");
+                    let warning = Diagnostic::warning(Code::NotStored, message).at(task.cell.info.clone(), "");
                     self.diagnostics.push(warning.note(error.to_string()));
                 }
                 record
@@ -371,7 +372,7 @@ impl Session<'_> {
     /// One error a tool, with every cell that needs it.
     fn say_what_is_missing(self) {
         for (tool, cells) in self.missing {
-            let mut error = Diagnostic::error(format!("`{tool}` is not on this machine"));
+            let mut error = Diagnostic::error(Code::ToolMissing, format!("`{tool}` is not on this machine"));
             for cell in &cells {
                 error = error.at(cell.info.clone(), "needs it");
             }

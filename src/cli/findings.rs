@@ -1,12 +1,13 @@
 //! Diagnostics as other programs want them.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::source::{Diagnostic, Diagnostics, Severity, Span};
+use crate::source::{Code, Diagnostics, Severity, Span};
 
 /// What a path of a URI is written with besides letters and digits.
 const IN_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');
@@ -14,7 +15,11 @@ const IN_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b
 /// A diagnostic in JSON.
 #[derive(Debug, Serialize)]
 struct Finding<'d> {
-    severity: &'static str,
+    #[serde(serialize_with = "as_text")]
+    severity: Severity,
+    /// Its kind, which stays the same however it is worded: `E201`.
+    #[serde(serialize_with = "as_text")]
+    code: Code,
     message: &'d str,
     /// The place that counts, if there is one.
     place: Option<Place<'d>>,
@@ -25,6 +30,19 @@ struct Finding<'d> {
     notes: &'d [String],
     /// What to do about it.
     help: Option<&'d str>,
+    /// A change of a file that mends it, if that is certain.
+    replacement: Option<Replacement<'d>>,
+}
+
+/// A part of a file and what is to stand there.
+#[derive(Debug, Serialize)]
+struct Replacement<'d> {
+    place: Place<'d>,
+    text: &'d str,
+}
+
+fn as_text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }
 
 /// A part of a file. Lines and columns are counted from 1, columns in characters; the end is behind the last character.
@@ -44,22 +62,19 @@ fn findings<'d>(diagnostics: &'d Diagnostics, root: &'d Path) -> impl Iterator<I
     diagnostics.iter().map(move |diagnostic| {
         let mut places = diagnostic.places().map(|(span, label)| place(span, label, root));
         Finding {
-            severity: severity(diagnostic),
+            severity: diagnostic.severity(),
+            code: diagnostic.code(),
             message: diagnostic.message(),
             place: places.next(),
             related: places.collect(),
             detail: diagnostic.quoted().map(|detail| anstream::adapter::strip_str(detail.trim_end()).to_string()),
             notes: diagnostic.facts(),
             help: diagnostic.remedy(),
+            replacement: diagnostic
+                .replacement()
+                .map(|(span, text)| Replacement { place: place(span, "", root), text }),
         }
     })
-}
-
-fn severity(diagnostic: &Diagnostic) -> &'static str {
-    match diagnostic.severity() {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
 }
 
 fn place<'d>(span: &Span, label: &'d str, root: &Path) -> Place<'d> {
@@ -95,16 +110,17 @@ pub(super) fn json(diagnostics: &Diagnostics, root: &Path) -> String {
 
 /// A log in the [Static Analysis Results Interchange Format](https://docs.oasis-open.org/sarif/sarif/v2.1.0/), version 2.1.0.
 pub(super) fn sarif(diagnostics: &Diagnostics, root: &Path) -> String {
+    let file = |place: &Place<'_>| json!({"uri": utf8_percent_encode(&place.path, IN_PATHS).to_string()});
+    let region = |place: &Place<'_>| {
+        json!({
+            "startLine": place.line,
+            "startColumn": place.column,
+            "endLine": place.end_line,
+            "endColumn": place.end_column,
+        })
+    };
     let location = |place: &Place<'_>| {
-        let mut location = json!({"physicalLocation": {
-            "artifactLocation": {"uri": utf8_percent_encode(&place.path, IN_PATHS).to_string()},
-            "region": {
-                "startLine": place.line,
-                "startColumn": place.column,
-                "endLine": place.end_line,
-                "endColumn": place.end_column,
-            },
-        }});
+        let mut location = json!({"physicalLocation": {"artifactLocation": file(place), "region": region(place)}});
         if !place.label.is_empty() {
             location["message"] = json!({"text": place.label});
         }
@@ -113,24 +129,33 @@ pub(super) fn sarif(diagnostics: &Diagnostics, root: &Path) -> String {
     let result = |finding: Finding<'_>| {
         let rest = finding.rest();
         let text = if rest.is_empty() { finding.message.to_owned() } else { format!("{}\n{rest}", finding.message) };
+        let fix = |Replacement { place, text }: &Replacement<'_>| {
+            let replacement = json!({"deletedRegion": region(place), "insertedContent": {"text": text}});
+            json!({
+                "description": {"text": finding.help},
+                "artifactChanges": [{"artifactLocation": file(place), "replacements": [replacement]}],
+            })
+        };
         json!({
-            "ruleId": finding.severity,
-            "level": finding.severity,
+            "ruleId": finding.code.id(),
+            "level": finding.severity.to_string(),
             "message": {"text": text},
             "locations": finding.place.iter().map(location).collect::<Vec<Value>>(),
             "relatedLocations": finding.related.iter().map(location).collect::<Vec<Value>>(),
+            "fixes": finding.replacement.iter().map(fix).collect::<Vec<Value>>(),
         })
     };
-    let rule = |id: &str, says: &str| json!({"id": id, "shortDescription": {"text": says}});
-    let rules = [
-        rule("error", "The site cannot be published"),
-        rule("warning", "The site can be published; its author should know all the same"),
-    ];
+    let rule = |code: &Code| {
+        json!({
+            "id": code.id(),
+            "name": format!("{code:?}"),
+        })
+    };
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": {"driver": {"name": "blog", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
+            "tool": {"driver": {"name": "blog", "version": env!("CARGO_PKG_VERSION"), "rules": Code::ALL.iter().map(rule).collect::<Vec<Value>>()}},
             "columnKind": "unicodeCodePoints",
             "results": findings(diagnostics, root).map(result).collect::<Vec<Value>>(),
         }],
@@ -141,7 +166,7 @@ pub(super) fn sarif(diagnostics: &Diagnostics, root: &Path) -> String {
 /// Commands by which a workflow of GitHub marks the lines of a change, a line each.
 pub(super) fn github(diagnostics: &Diagnostics, root: &Path) -> String {
     let command = |finding: Finding<'_>| {
-        let mut properties = vec![("title", finding.message.to_owned())];
+        let mut properties = vec![("title", format!("{}: {}", finding.code, finding.message))];
         if let Some(place) = &finding.place {
             properties.extend([
                 ("file", place.path.clone()),
@@ -176,17 +201,17 @@ fn escaped(text: &str, more: &[char]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{SitePath, Source};
+    use crate::source::{Diagnostic, SitePath, Source};
 
     fn wrong() -> Diagnostics {
         let source = Source::new(SitePath::new("content/a b.md").unwrap(), "ä: x\ny\n");
-        let placed = Diagnostic::error("100 % wrong: here, there")
+        let placed = Diagnostic::error(Code::DeadLink, "100 % wrong: here, there")
             .at(source.span(2..6), "this")
             .at(source.line(2), "because of that")
             .detail("\u{1b}[31mred\u{1b}[0m\n")
             .note("a fact")
-            .help("do that");
-        [placed, Diagnostic::warning("nowhere")].into_iter().collect()
+            .replace("do that", source.span(4..5), "y");
+        [placed, Diagnostic::warning(Code::UnknownKey, "nowhere")].into_iter().collect()
     }
 
     #[test]
@@ -196,15 +221,27 @@ mod tests {
         assert_eq!(
             all,
             json!([
-                {"severity": "warning", "message": "nowhere", "place": null, "related": [], "detail": null, "notes": [], "help": null},
+                {
+                    "severity": "warning",
+                    "code": "E103",
+                    "message": "nowhere",
+                    "place": null,
+                    "related": [],
+                    "detail": null,
+                    "notes": [],
+                    "help": null,
+                    "replacement": null,
+                },
                 {
                     "severity": "error",
+                    "code": "E201",
                     "message": "100 % wrong: here, there",
                     "place": place(1, 2, (2, 1), "this"),
                     "related": [place(2, 1, (2, 2), "because of that")],
                     "detail": "red",
                     "notes": ["a fact"],
                     "help": "do that",
+                    "replacement": {"place": place(1, 4, (1, 5), ""), "text": "y"},
                 },
             ])
         );
@@ -219,6 +256,13 @@ mod tests {
         assert_eq!(physical["artifactLocation"]["uri"], "sites/notes/content/a%20b.md");
         assert_eq!(physical["region"], json!({"startLine": 1, "startColumn": 2, "endLine": 2, "endColumn": 1}));
         assert_eq!(result["relatedLocations"][0]["message"]["text"], "because of that");
+        assert_eq!(
+            result["fixes"][0]["artifactChanges"][0]["replacements"],
+            json!([{
+                "deletedRegion": {"startLine": 1, "startColumn": 4, "endLine": 1, "endColumn": 5},
+                "insertedContent": {"text": "y"},
+            }])
+        );
         assert_eq!(log["runs"][0]["results"][0]["locations"], json!([]));
     }
 
@@ -226,8 +270,8 @@ mod tests {
     fn a_command_is_one_line_whatever_is_said() {
         assert_eq!(
             github(&wrong(), Path::new("./site")),
-            "::warning title=nowhere::nowhere\n\
-             ::error title=100 %25 wrong%3A here%2C there,file=site/content/a b.md,line=1,endLine=2::\
+            "::warning title=E103%3A nowhere::nowhere\n\
+             ::error title=E201%3A 100 %25 wrong%3A here%2C there,file=site/content/a b.md,line=1,endLine=2::\
              this%0Ared%0Anote: a fact%0Ahelp: do that\n"
         );
     }

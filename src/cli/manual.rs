@@ -9,25 +9,30 @@ use clap_complete::Shell;
 
 use super::args::Cli;
 
+/// The command line as clap knows it, for all that describes it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// The script for a shell.
 pub(super) fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "blog", &mut script);
+    clap_complete::generate(shell, &mut command(), "blog", &mut script);
     script
 }
 
 /// The manual page of `blog` itself.
 pub(super) fn page() -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command().disable_help_subcommand(true)).render(&mut page)?;
+    clap_mangen::Man::new(command().disable_help_subcommand(true)).render(&mut page)?;
     Ok(page)
 }
 
 /// Writes the pages of `blog` and of all its commands to a folder: `blog.1`, `blog-results-list.1`. Gives their number.
 pub(super) fn write_pages(folder: &Path) -> io::Result<usize> {
     std::fs::create_dir_all(folder)?;
-    clap_mangen::generate_to(Cli::command(), folder)?;
-    Ok(count(&Cli::command()))
+    clap_mangen::generate_to(command(), folder)?;
+    Ok(count(&command()))
 }
 
 /// A command and those below it.

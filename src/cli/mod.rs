@@ -14,6 +14,8 @@ mod schema;
 mod site;
 mod start;
 
+pub use manual::command;
+
 use std::io::Write;
 use std::process::ExitCode;
 

@@ -12,7 +12,7 @@ use crate::content::slug;
 const SIGNS: [&str; 2] = ["blog.toml", "content"];
 
 const CONFIG: &str = "\
-# Every key may be left out; the README of blog lists them all.
+# Every key may be left out; `blog schema config` prints them all.
 title = \"A new blog\"
 description = \"Posts whose code runs\"
 # author = \"Your name\"

@@ -2,7 +2,7 @@ use jiff::tz::TimeZone;
 
 use super::{BaseUrl, Config};
 use crate::data::{Node, Table, Value, read_toml};
-use crate::source::{Diagnostic, Diagnostics, SitePath, Source};
+use crate::source::{Code, Diagnostic, Diagnostics, SitePath, Source};
 
 /// The longest side of a WebP picture, in pixels (RFC 9649, 2.5).
 const LARGEST_SIDE: u32 = 16_383;
@@ -103,7 +103,8 @@ impl Config {
                     *paginate = usize::try_from(number).expect("between 1 and 10,000");
                     Ok(())
                 }
-                _ => Err(Diagnostic::error("a page of a list holds between 1 and 10,000 posts").at(span, "")),
+                _ => Err(Diagnostic::error(Code::UnusableValue, "a page of a list holds between 1 and 10,000 posts")
+                    .at(span, "")),
             }
         });
         set("output", &mut |node| {
@@ -122,7 +123,7 @@ impl Config {
         set("extra", &mut |node| node.table().map(|table| *extra = table.to_json()));
         for entry in table.entries {
             diagnostics.push(
-                Diagnostic::error(format!("unknown setting `{}`", entry.key))
+                Diagnostic::error(Code::UnknownSetting, format!("unknown setting `{}`", entry.key))
                     .at(entry.key_span, "")
                     .note("settings of your own go under `[extra]`")
                     .suggest(&entry.key, Config::KEYS),
@@ -137,20 +138,22 @@ fn images(node: Node) -> Result<Vec<u32>, Diagnostic> {
     let mut table = node.table()?;
     let widths = table.take("widths");
     if let Some(entry) = table.entries.first() {
-        let error = Diagnostic::error(format!("unknown setting `images.{}`", entry.key)).at(entry.key_span.clone(), "");
+        let error = Diagnostic::error(Code::UnknownSetting, format!("unknown setting `images.{}`", entry.key))
+            .at(entry.key_span.clone(), "");
         return Err(error.note("there is `widths`").suggest(&entry.key, ["widths"]));
     }
     let Some(widths) = widths else { return Ok(Vec::new()) };
     let span = widths.span.clone();
     let kind = widths.value.kind();
     let Value::List(widths) = widths.value else {
-        let error = Diagnostic::error(format!("expected a list of whole numbers, found {kind}"));
+        let error = Diagnostic::error(Code::WrongType, format!("expected a list of whole numbers, found {kind}"));
         return Err(error.at(span, "").help("write `widths = [480, 960, 1440]`"));
     };
     let width = |node: Node| {
         let span = node.span.clone();
         let number = u32::try_from(node.integer()?).ok().filter(|width| (1..=LARGEST_SIDE).contains(width));
-        number.ok_or_else(|| Diagnostic::error(format!("a picture is 1 to {LARGEST_SIDE} pixels wide")).at(span, ""))
+        let says = || format!("a picture is 1 to {LARGEST_SIDE} pixels wide");
+        number.ok_or_else(|| Diagnostic::error(Code::UnusableValue, says()).at(span, ""))
     };
     widths.into_iter().map(width).collect()
 }
@@ -159,7 +162,9 @@ fn images(node: Node) -> Result<Vec<u32>, Diagnostic> {
 fn checked<T>(node: Node, read: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Diagnostic> {
     let span = node.span.clone();
     let text = node.string()?;
-    read(&text).map_err(|why| Diagnostic::error(format!("`{}` cannot be used", text.escape_debug())).at(span, why))
+    read(&text).map_err(|why| {
+        Diagnostic::error(Code::UnusableValue, format!("`{}` cannot be used", text.escape_debug())).at(span, why)
+    })
 }
 
 #[cfg(test)]
@@ -195,20 +200,23 @@ mod tests {
         assert_eq!(
             wrong,
             [
-                "blog.toml:1:1: error: unknown setting `titel`",
-                "blog.toml:2:12: error: a page of a list holds between 1 and 10,000 posts",
-                "blog.toml:3:12: error: `x` cannot be used",
-                "blog.toml:4:13: error: `Vienna` cannot be used",
-                "blog.toml:5:12: error: expected a string, found a whole number",
-                "blog.toml:6:10: error: `..` cannot be used",
+                "blog.toml:1:1: error[E010]: unknown setting `titel`",
+                "blog.toml:2:12: error[E009]: a page of a list holds between 1 and 10,000 posts",
+                "blog.toml:3:12: error[E009]: `x` cannot be used",
+                "blog.toml:4:13: error[E009]: `Vienna` cannot be used",
+                "blog.toml:5:12: error[E008]: expected a string, found a whole number",
+                "blog.toml:6:10: error[E009]: `..` cannot be used",
             ]
         );
         for (text, said) in [
-            ("images = 1", "blog.toml:1:10: error: expected a table, found a whole number"),
-            ("[images]\nwidth = [1]", "blog.toml:2:1: error: unknown setting `images.width`"),
-            ("[images]\nwidths = 480", "blog.toml:2:10: error: expected a list of whole numbers, found a whole number"),
-            ("[images]\nwidths = [480, 0]", "blog.toml:2:16: error: a picture is 1 to 16383 pixels wide"),
-            ("[images]\nwidths = [20000]", "blog.toml:2:11: error: a picture is 1 to 16383 pixels wide"),
+            ("images = 1", "blog.toml:1:10: error[E008]: expected a table, found a whole number"),
+            ("[images]\nwidth = [1]", "blog.toml:2:1: error[E010]: unknown setting `images.width`"),
+            (
+                "[images]\nwidths = 480",
+                "blog.toml:2:10: error[E008]: expected a list of whole numbers, found a whole number",
+            ),
+            ("[images]\nwidths = [480, 0]", "blog.toml:2:16: error[E009]: a picture is 1 to 16383 pixels wide"),
+            ("[images]\nwidths = [20000]", "blog.toml:2:11: error[E009]: a picture is 1 to 16383 pixels wide"),
         ] {
             assert_eq!(read(text).1, [said]);
         }

@@ -33,7 +33,10 @@ fn describe(key: &str) -> Option<Described> {
                 "type": "array", "items": whole(1, 16_383),
                 "description": "in which widths, in pixels, pictures of posts are published as WebP",
             });
-            (json!({"type": "object", "properties": {"widths": widths}, "additionalProperties": false}), "copies of pictures")
+            (
+                json!({"type": "object", "properties": {"widths": widths}, "additionalProperties": false}),
+                "copies of pictures",
+            )
         }
         "menu" => (table_of(&text()), "labels and links of the header"),
         "extra" => (table(), "whatever your own templates want to know"),

@@ -2,10 +2,10 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::source::{Address, Diagnostic, SitePath};
+use crate::source::{Address, Code, Diagnostic, SitePath};
 
 use super::meta::Text;
-use super::quoted;
+use super::{quoted, slug};
 
 /// The longest slug that an author may choose, in bytes: a file system's 255 with room for what is put behind it.
 const LONGEST: usize = 200;
@@ -25,7 +25,7 @@ const DEVICES: [&str; 22] = [
 /// What leads to another site, out of this one, or to a file that is hidden or that some system cannot have.
 pub(super) fn read_address(written: &Text) -> Result<Address, Diagnostic> {
     let refuse = |why: String| {
-        Diagnostic::error(format!("{} is not an address of this site", quoted(&written.text)))
+        Diagnostic::error(Code::NotAnAddress, format!("{} is not an address of this site", quoted(&written.text)))
             .at(written.span.clone(), why)
             .help("write a path from the root of the site, such as `/2024/a-post/`")
     };
@@ -52,12 +52,12 @@ pub(super) fn read_address(written: &Text) -> Result<Address, Diagnostic> {
 pub(super) fn read_slug(written: &Text) -> Result<SitePath, Diagnostic> {
     let text = written.text.trim_matches('/').split_whitespace().collect::<Vec<_>>().join("-");
     let refuse = |why: &str| {
-        Diagnostic::error(format!("{} is not a slug", quoted(&written.text)))
+        Diagnostic::error(Code::NotASlug, format!("{} is not a slug", quoted(&written.text)))
             .at(written.span.clone(), why)
-            .help("write one name of letters, digits and `-`; a whole address goes into `url`")
+            .note("a slug is one name of letters, digits and `-`; a whole address goes into `url`")
     };
     if let Some(c) = text.chars().find(|c| !(c.is_alphanumeric() || "-_.~".contains(*c))) {
-        return Err(refuse(&format!("holds `{}`", c.escape_debug())));
+        return Err(refuse(&format!("holds `{}`", c.escape_debug())).mean(&written.text, &slug(&written.text)));
     }
     if text.is_empty() {
         return Err(refuse("names nothing"));

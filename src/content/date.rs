@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::{Offset, TimeZone};
 
 use crate::data::{Node, Value};
-use crate::source::Diagnostic;
+use crate::source::{Code, Diagnostic};
 
 use super::quoted;
 
@@ -30,7 +30,7 @@ pub fn read_date(node: &Node, zone: &TimeZone) -> Result<Option<Zoned>, Diagnost
         Value::String(text) => text.clone(),
         Value::Datetime(datetime) => datetime.to_string(),
         other => {
-            return Err(Diagnostic::error(format!("expected a date, found {}", other.kind()))
+            return Err(Diagnostic::error(Code::NotADate, format!("expected a date, found {}", other.kind()))
                 .at(node.span.clone(), "should be a date")
                 .help(EXAMPLES));
         }
@@ -40,8 +40,35 @@ pub fn read_date(node: &Node, zone: &TimeZone) -> Result<Option<Zoned>, Diagnost
             Wrong::Form => "not written like a date",
             Wrong::Nowhere => "there is no such day or time",
         };
-        Diagnostic::error(format!("{} is no date", quoted(&text))).at(node.span.clone(), label).help(EXAMPLES)
+        let error = Diagnostic::error(Code::NotADate, format!("{} is no date", quoted(&text)));
+        let error = error.at(node.span.clone(), label);
+        match meant(&text) {
+            Some(date) => error.mean(&text, &date.to_string()),
+            None => error.help(EXAMPLES),
+        }
     })
+}
+
+/// The day that is meant by a text in some other form, if only one can be: not `1/2/2024`.
+fn meant(text: &str) -> Option<Date> {
+    const FORMS: [&str; 13] = [
+        "%d.%m.%Y",
+        "%d. %m. %Y",
+        "%Y.%m.%d",
+        "%Y%m%d",
+        "%d/%m/%Y",
+        "%m/%d/%Y",
+        "%d %b %Y",
+        "%d %B %Y",
+        "%d. %B %Y",
+        "%b %d, %Y",
+        "%B %d, %Y",
+        "%b %d %Y",
+        "%B %d %Y",
+    ];
+    let mut days = FORMS.iter().filter_map(|form| Date::strptime(form, text.trim()).ok());
+    let day = days.next()?;
+    days.all(|other| other == day).then_some(day)
 }
 
 const EXAMPLES: &str = "write it like `2024-02-29`, `2024-02-29 13:07:09 +0100` or `2024-02-29T13:07:09Z`";
@@ -265,17 +292,17 @@ mod tests {
     #[test]
     fn what_is_no_date_is_an_error_with_examples() {
         for (text, error) in [
-            ("date: 2024-02-30", "a.md:1:7: error: `2024-02-30` is no date"),
-            ("date: 2024-13-01", "a.md:1:7: error: `2024-13-01` is no date"),
-            ("date: 99999-01-01", "a.md:1:7: error: `99999-01-01` is no date"),
-            ("date: 9999-12-31T23:59:59-14:00", "a.md:1:7: error: `9999-12-31T23:59:59-14:00` is no date"),
-            ("date: 2024-01-01 24:00", "a.md:1:7: error: `2024-01-01 24:00` is no date"),
-            ("date: 2024-01-01 10:00 +9900", "a.md:1:7: error: `2024-01-01 10:00 +9900` is no date"),
-            ("date: 2024-01-011", "a.md:1:7: error: `2024-01-011` is no date"),
-            ("date: 2024-01-01 10:00 CST", "a.md:1:7: error: `2024-01-01 10:00 CST` is no date"),
-            ("date: yesterday", "a.md:1:7: error: `yesterday` is no date"),
-            ("date: 2024", "a.md:1:7: error: expected a date, found a whole number"),
-            ("date: [2024-01-01]", "a.md:1:1: error: expected a date, found a list"),
+            ("date: 2024-02-30", "a.md:1:7: error[E105]: `2024-02-30` is no date"),
+            ("date: 2024-13-01", "a.md:1:7: error[E105]: `2024-13-01` is no date"),
+            ("date: 99999-01-01", "a.md:1:7: error[E105]: `99999-01-01` is no date"),
+            ("date: 9999-12-31T23:59:59-14:00", "a.md:1:7: error[E105]: `9999-12-31T23:59:59-14:00` is no date"),
+            ("date: 2024-01-01 24:00", "a.md:1:7: error[E105]: `2024-01-01 24:00` is no date"),
+            ("date: 2024-01-01 10:00 +9900", "a.md:1:7: error[E105]: `2024-01-01 10:00 +9900` is no date"),
+            ("date: 2024-01-011", "a.md:1:7: error[E105]: `2024-01-011` is no date"),
+            ("date: 2024-01-01 10:00 CST", "a.md:1:7: error[E105]: `2024-01-01 10:00 CST` is no date"),
+            ("date: yesterday", "a.md:1:7: error[E105]: `yesterday` is no date"),
+            ("date: 2024", "a.md:1:7: error[E105]: expected a date, found a whole number"),
+            ("date: [2024-01-01]", "a.md:1:1: error[E105]: expected a date, found a list"),
         ] {
             let error_found = read(true, text).unwrap_err();
             assert_eq!(error_found.to_string(), error);
@@ -283,5 +310,25 @@ mod tests {
         }
         assert!(read(false, "date = 07:32:00").is_err());
         assert!(read(false, "date = 2024-02-30").is_err());
+    }
+
+    #[test]
+    fn a_day_in_another_form_is_understood_if_only_one_can_be_meant() {
+        for (text, day) in [
+            ("29.2.2024", Some("2024-02-29")),
+            ("5. 3. 2024", Some("2024-03-05")),
+            ("2024.03.05", Some("2024-03-05")),
+            ("20240305", Some("2024-03-05")),
+            ("29/02/2024", Some("2024-02-29")),
+            ("2/29/2024", Some("2024-02-29")),
+            ("5/5/2024", Some("2024-05-05")),
+            ("5/6/2024", None),
+            ("5 March 2024", Some("2024-03-05")),
+            ("Mar 5, 2024", Some("2024-03-05")),
+            ("30.2.2024", None),
+            ("yesterday", None),
+        ] {
+            assert_eq!(meant(text).map(|day| day.to_string()).as_deref(), day, "{text}");
+        }
     }
 }

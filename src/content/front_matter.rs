@@ -1,7 +1,7 @@
 //! Where front matter ends and Markdown begins.
 
 use crate::data::{Table, read_toml, read_yaml, yaml_key};
-use crate::source::{Diagnostic, Source, Span};
+use crate::source::{Code, Diagnostic, Source, Span};
 
 use super::keys;
 
@@ -63,7 +63,7 @@ pub(super) fn split(source: &Source) -> Result<(Table, Span), Diagnostic> {
         if notation == Notation::Yaml && holds_keys(&text[block_at..]) != Some(true) {
             return none();
         }
-        return Err(Diagnostic::error("front matter is not closed")
+        return Err(Diagnostic::error(Code::UnclosedFrontMatter, "front matter is not closed")
             .at(fence, "opened here")
             .help(format!("close it by a line `{}`", notation.fence())));
     };
@@ -71,7 +71,7 @@ pub(super) fn split(source: &Source) -> Result<(Table, Span), Diagnostic> {
         return none();
     }
     if block.len() > LARGEST {
-        return Err(Diagnostic::error("front matter of more than 64 KiB")
+        return Err(Diagnostic::error(Code::LongFrontMatter, "front matter of more than 64 KiB")
             .at(fence, "opened here")
             .help("texts belong below the front matter, data into files"));
     }
@@ -156,14 +156,14 @@ mod tests {
         let brackets = format!("---\ntitle: {}\n---\n", "[".repeat(100_000));
         let dotted = format!("+++\n{}a = 1\n+++\n", "a.".repeat(20_000));
         for (text, error) in [
-            ("---\ntitle: x\n\nHello.\n", "a.md:1:1: error: front matter is not closed"),
-            ("\n+++\ntitle = 'x'\n", "a.md:2:1: error: front matter is not closed"),
-            ("---\ntitle: x\n+++\n", "a.md:1:1: error: front matter is not closed"),
-            ("---\ntitle x\ndate: 2020-01-01\n---\n", "a.md:3:5: error: this is not YAML"),
-            ("+++\ntitle: x\n+++\n", "a.md:2:8: error: this is not TOML"),
-            (&large, "a.md:1:1: error: front matter of more than 64 KiB"),
-            (&brackets, "a.md:1:1: error: front matter of more than 64 KiB"),
-            (&dotted, "a.md:2:1: error: this is not TOML"),
+            ("---\ntitle: x\n\nHello.\n", "a.md:1:1: error[E101]: front matter is not closed"),
+            ("\n+++\ntitle = 'x'\n", "a.md:2:1: error[E101]: front matter is not closed"),
+            ("---\ntitle: x\n+++\n", "a.md:1:1: error[E101]: front matter is not closed"),
+            ("---\ntitle x\ndate: 2020-01-01\n---\n", "a.md:3:5: error[E005]: this is not YAML"),
+            ("+++\ntitle: x\n+++\n", "a.md:2:8: error[E004]: this is not TOML"),
+            (&large, "a.md:1:1: error[E102]: front matter of more than 64 KiB"),
+            (&brackets, "a.md:1:1: error[E102]: front matter of more than 64 KiB"),
+            (&dotted, "a.md:2:1: error[E004]: this is not TOML"),
         ] {
             assert_eq!(split_text(text), Err(error.to_owned()), "{text:.40}");
         }

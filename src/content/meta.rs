@@ -6,7 +6,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use crate::data::{Entry, Node, Table, Value};
-use crate::source::{Diagnostic, Diagnostics, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 use super::{keys, quoted, read_date};
 
@@ -29,6 +29,7 @@ pub(super) struct FrontMatter {
     pub layout: Option<String>,
     pub authors: Vec<String>,
     pub series: Option<String>,
+    pub card: Option<(String, Span)>,
     pub cells: Option<Table>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
@@ -64,6 +65,7 @@ impl FrontMatter {
             layout: keys.text(&["layout", "template"]),
             authors: keys.terms(&["author", "authors"]),
             series: keys.series(),
+            card: keys.card(),
             cells: keys.take(&["cells"]).and_then(|node| keys.diagnostics.take(node.table())),
             extra: keys.rest(),
         }
@@ -79,7 +81,7 @@ fn warn_of_doubles(table: &Table, diagnostics: &mut Diagnostics) {
     }
     for (first, last) in ends.into_values().filter(|(first, last)| first.key_span != last.key_span) {
         diagnostics.push(
-            Diagnostic::warning(format!("the key {} stands twice", quoted(&last.key)))
+            Diagnostic::warning(Code::KeyTwice, format!("the key {} stands twice", quoted(&last.key)))
                 .at(last.key_span.clone(), "the last one counts")
                 .at(first.key_span.clone(), "this one does not")
                 .help("remove one of them"),
@@ -158,6 +160,17 @@ impl Keys<'_> {
         (draft.unwrap_or(false) || hidden, date)
     }
 
+    fn card(&mut self) -> Option<(String, Span)> {
+        let Text { text, span } = self.literal(&["card"])?;
+        if let Some(expression) = text.strip_prefix("cell:") {
+            return Some((expression.trim().to_owned(), span));
+        }
+        let error = Diagnostic::error(Code::UnusableValue, format!("{} cannot be used", quoted(&text)));
+        let example = "write `card = \"cell:one.wall / other.wall\"`; a picture of your own is the key `image`";
+        self.diagnostics.push(error.at(span, "should be a value of a cell").help(example));
+        None
+    }
+
     fn series(&mut self) -> Option<String> {
         let node = self.take(&["series"])?;
         let span = node.span.clone();
@@ -165,7 +178,8 @@ impl Keys<'_> {
             elements(node).filter_map(|node| self.diagnostics.take(text_of(node)).flatten()).collect::<Vec<_>>();
         if names.len() > 1 {
             self.diagnostics.push(
-                Diagnostic::warning("a post is part of one series").at(span, format!("only `{}` counts", names[0])),
+                Diagnostic::warning(Code::SeveralSeries, "a post is part of one series")
+                    .at(span, format!("only `{}` counts", names[0])),
             );
         }
         names.drain(..).next()
@@ -194,7 +208,7 @@ impl Keys<'_> {
     fn rest(mut self) -> serde_json::Map<String, serde_json::Value> {
         let extra = self.take(&["extra"]).and_then(|node| self.diagnostics.take(node.table()));
         for Entry { key, key_span, .. } in self.table.entries.iter().filter(|entry| !keys::is_known(&entry.key)) {
-            let warning = Diagnostic::warning(format!("unknown key {}", quoted(key)))
+            let warning = Diagnostic::warning(Code::UnknownKey, format!("unknown key {}", quoted(key)))
                 .at(key_span.clone(), "has no meaning but to templates")
                 .suggest(key, keys::MEANT);
             if warning.remedy().is_some() {

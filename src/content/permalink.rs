@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 
-use crate::source::{Address, Diagnostic};
+use crate::source::{Address, Code, Diagnostic};
 
 use super::address::read_address;
 use super::meta::Text;
@@ -57,7 +57,7 @@ fn fill_in(permalink: &Text, values: &Placeholders<'_>) -> Result<String, Diagno
             // A name that is known is near to none but itself.
             let known = || OF_DATE.iter().map(|(name, _)| *name).chain(OTHERS);
             let others = known().filter(|_| !known().any(|known| known == name));
-            Diagnostic::error(format!("{} cannot be filled in", quoted(&format!(":{name}"))))
+            Diagnostic::error(Code::UnfilledPlaceholder, format!("{} cannot be filled in", quoted(&format!(":{name}"))))
                 .at(permalink.span.clone(), why)
                 .suggest(name, others)
         })?);

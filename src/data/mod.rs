@@ -10,7 +10,7 @@ mod yaml;
 pub use self::toml::{read_toml, read_toml_lines};
 pub use self::yaml::{read_yaml, yaml_key};
 
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 /// Keys and their values in the order in which they were written.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,5 +179,6 @@ impl Value {
 }
 
 fn mismatch(wanted: &str, found: &Value, span: Span) -> Diagnostic {
-    Diagnostic::error(format!("expected {wanted}, found {}", found.kind())).at(span, format!("should be {wanted}"))
+    Diagnostic::error(Code::WrongType, format!("expected {wanted}, found {}", found.kind()))
+        .at(span, format!("should be {wanted}"))
 }

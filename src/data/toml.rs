@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Entry, Node, Table, Value};
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 /// Reads a span as a TOML document.
 ///
@@ -46,7 +46,7 @@ impl Reader<'_> {
             Ok(table) => Ok(self.table(table.span(), table.into_inner())),
             Err(error) => {
                 let span = (self.place)(error.span().unwrap_or(0..0));
-                Err(Diagnostic::error("this is not TOML").at(span, error.message().trim()))
+                Err(Diagnostic::error(Code::NotToml, "this is not TOML").at(span, error.message().trim()))
             }
         }
     }
@@ -120,12 +120,15 @@ mod tests {
         let table = read_toml_lines(&lines).unwrap();
         assert_eq!(table.get("args").unwrap().clone().strings().unwrap(), ["a"]);
         assert_eq!(format!("{:?}", table.get("exit").unwrap().span), "a.md:4:12");
-        assert_eq!(read_toml_lines(&lines[..2]).unwrap_err().to_string(), "a.md:2:11: error: this is not TOML");
+        assert_eq!(read_toml_lines(&lines[..2]).unwrap_err().to_string(), "a.md:2:11: error[E004]: this is not TOML");
     }
 
     #[test]
     fn an_error_stands_where_it_is() {
-        assert_eq!(read("title = \"x\"\ntitle = 1\n").unwrap_err().to_string(), "a.md:3:1: error: this is not TOML");
+        assert_eq!(
+            read("title = \"x\"\ntitle = 1\n").unwrap_err().to_string(),
+            "a.md:3:1: error[E004]: this is not TOML"
+        );
         assert!(read(&format!("a = {}", "[".repeat(100_000))).is_err());
     }
 }

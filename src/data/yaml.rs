@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAccess, V
 
 use self::places::Places;
 use super::{Entry, Node, Table, Value};
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 pub use self::places::yaml_key;
 
@@ -42,7 +42,7 @@ fn parse(text: &str, document: &Span) -> Result<Table, Diagnostic> {
     match root.value {
         Value::Table(table) => Ok(table),
         Value::Null => Ok(Table { span: document.clone(), entries: Vec::new() }),
-        other => Err(Diagnostic::error(format!("expected keys and values, found {}", other.kind()))
+        other => Err(Diagnostic::error(Code::NotYaml, format!("expected keys and values, found {}", other.kind()))
             .at(guard::first_line(document), "")
             .help("write one `key: value` a line")),
     }
@@ -61,14 +61,14 @@ fn explain(error: &serde_yaml::Error, text: &str, document: &Span) -> Diagnostic
     match problem {
         "recursion limit exceeded" => guard::too_deep(span),
         _ if problem == "repetition limit exceeded" || problem.ends_with(TOO_MUCH) => {
-            Diagnostic::error("aliases repeat too much")
+            Diagnostic::error(Code::YamlTooLarge, "aliases repeat too much")
                 .at(if width == 0 { guard::first_line(document) } else { span }, "")
                 .help("write the values out")
         }
-        _ if problem.ends_with(MERGE) => {
-            Diagnostic::error("a merge key (`<<`)").at(span, "would hide what it sets").help("write the keys out")
-        }
-        _ => Diagnostic::error("this is not YAML").at(span, problem).help(
+        _ if problem.ends_with(MERGE) => Diagnostic::error(Code::MergeKey, "a merge key (`<<`)")
+            .at(span, "would hide what it sets")
+            .help("write the keys out"),
+        _ => Diagnostic::error(Code::NotYaml, "this is not YAML").at(span, problem).help(
             "a text that holds `: ` or ` #`, or begins with one of @ % & * ! | > [ { ' \" ` - ?, must stand in quotes",
         ),
     }

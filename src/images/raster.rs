@@ -171,7 +171,8 @@ mod tests {
             data.extend(&JPEG[2..]);
             data
         };
-        for (orientation, size) in [(1, (300, 150)), (3, (300, 150)), (6, (150, 300)), (8, (150, 300)), (9, (300, 150))] {
+        for (orientation, size) in [(1, (300, 150)), (3, (300, 150)), (6, (150, 300)), (8, (150, 300)), (9, (300, 150))]
+        {
             assert_eq!(Format::Jpeg.size(&exif(orientation)), Ok(Some(size)), "{orientation}");
         }
         let avif = [AVIF, b"\0\0\0\x09irot\x01"].concat();

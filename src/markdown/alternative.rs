@@ -1,7 +1,7 @@
 //! What stands in the place of an image for those who do not see it: every image needs a text, if only an empty one.
 
 use super::destination::{Destination, is_template};
-use crate::source::{Diagnostic, Diagnostics, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 /// What is wrong with the alternative text of an image that leads to `url` and stands at `place`.
 pub(super) fn of_image(url: &str, alt: &str, place: &Span) -> Diagnostics {
@@ -15,8 +15,8 @@ pub(super) fn of_image(url: &str, alt: &str, place: &Span) -> Diagnostics {
     );
     let warning = if alt.is_empty() {
         missing(place)
-    } else if alt.eq_ignore_ascii_case(name) {
-        Diagnostic::warning("the alternative text of this image is the name of its file")
+    } else if name.contains('.') && alt.eq_ignore_ascii_case(name) {
+        Diagnostic::warning(Code::NoAlternativeText, "the alternative text of this image is the name of its file")
             .at(place.clone(), "tells nothing to those who do not see it")
     } else {
         return Diagnostics::default();
@@ -41,7 +41,7 @@ pub(super) fn of_html(before: &str, html: &str, place: &Span) -> Diagnostics {
 }
 
 fn missing(place: &Span) -> Diagnostic {
-    Diagnostic::warning("this image has no alternative text")
+    Diagnostic::warning(Code::NoAlternativeText, "this image has no alternative text")
         .at(place.clone(), "is nothing to those who do not see it")
 }
 
@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn an_image_needs_an_alternative_text() {
-        let missing = "warning: this image has no alternative text";
-        let name = "warning: the alternative text of this image is the name of its file";
+        let missing = "warning[E208]: this image has no alternative text";
+        let name = "warning[E208]: the alternative text of this image is the name of its file";
         let of_html = "add `alt=\"what it shows\"`, or `alt=\"\"` if it is there for decoration only";
         for (markdown, place, said, help) in [
             (

@@ -5,7 +5,7 @@ use super::targets::{Found, Targets, follow, names_anchor, way};
 use super::{Document, Piece};
 use crate::config::BaseUrl;
 use crate::content::Post;
-use crate::source::{Address, Diagnostic, Diagnostics, SitePath, Span};
+use crate::source::{Address, Code, Diagnostic, Diagnostics, SitePath, Span};
 
 /// A link to something that is neither a post nor a file of the author's: only the finished site can tell whether it is
 /// there.
@@ -95,7 +95,7 @@ impl Links<'_> {
             if !is_for_others(fragment) && !names_anchor(fragment, self.document.anchor_names()) {
                 // A warning: other tools number and spell anchors in other ways, and the link leads at least to its page.
                 let message = format!("there is no anchor `#{}` in this post", decode(fragment));
-                let warning = Diagnostic::warning(message);
+                let warning = Diagnostic::warning(Code::DeadAnchor, message);
                 diagnostics.push(dead_anchor(warning, fragment, self.document.anchor_names(), span));
             }
             return None;
@@ -185,20 +185,21 @@ impl Links<'_> {
     fn check_anchor(&self, found: &Found<'_>, fragment: Option<&str>, span: &Span, diagnostics: &mut Diagnostics) {
         let (Some(post), Some(fragment)) = (found.post, fragment) else { return };
         if !is_for_others(fragment) && !names_anchor(fragment, self.targets.anchors(post)) {
-            let error = Diagnostic::error(format!("there is no anchor `#{}` in `{post}`", decode(fragment)));
+            let error =
+                Diagnostic::error(Code::DeadAnchor, format!("there is no anchor `#{}` in `{post}`", decode(fragment)));
             diagnostics.push(dead_anchor(error, fragment, self.targets.anchors(post), span));
         }
     }
 
     fn dead_source(&self, written: &str, source: Option<&SitePath>, span: &Span) -> Diagnostic {
-        let error = Diagnostic::error(format!("the link `{written}` is dead"));
+        let error = Diagnostic::error(Code::DeadLink, format!("the link `{written}` is dead"));
         let Some(source) = source else {
             return error.at(span.clone(), "leads out of the site");
         };
         let error = error.at(span.clone(), format!("there is no `{source}` that is published"));
         let folder = self.post.source.path().parent();
         match self.targets.namesakes(source) {
-            [moved, ..] => error.help(format!("did you mean `{}`?", way(&folder, moved))),
+            [moved, ..] => error.mean(written, &way(&folder, moved)),
             [] => {
                 let beside = |name: &str| SitePath::new(name).map(|name| way(&folder, &source.parent().join(&name)));
                 let near: Vec<String> = self.targets.neighbours(source).filter_map(|name| beside(name).ok()).collect();
@@ -222,7 +223,7 @@ fn dead_anchor<'a>(
 }
 
 fn unknown_address(path: &str, span: &Span) -> Diagnostic {
-    Diagnostic::warning(format!("nothing stands at `{path}`"))
+    Diagnostic::warning(Code::DeadAddress, format!("nothing stands at `{path}`"))
         .at(span.clone(), "")
         .help("link to a post by its source, such as `other.md`, and it is found wherever it stands")
 }

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use pulldown_cmark::Event;
 
 use super::Piece;
-use crate::source::{Diagnostic, Diagnostics, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 /// A part of what makes a footnote. Notes are numbered from 1 in the order in which they are first referred to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,9 +96,12 @@ impl Notes {
             let first = *by_label.entry(fold(&definition.label)).or_insert(index);
             if first != index {
                 diagnostics.push(
-                    Diagnostic::warning(format!("the footnote `[^{}]` is defined twice", definition.label))
-                        .at(definition.span.clone(), "this one is left out")
-                        .at(definitions[first].span.clone(), "this one is shown"),
+                    Diagnostic::warning(
+                        Code::FootnoteTwice,
+                        format!("the footnote `[^{}]` is defined twice", definition.label),
+                    )
+                    .at(definition.span.clone(), "this one is left out")
+                    .at(definitions[first].span.clone(), "this one is shown"),
                 );
             }
         }
@@ -132,7 +135,7 @@ impl Notes {
         for (index, Definition { label, span, .. }) in self.definitions.iter().enumerate() {
             if self.by_label.get(&fold(label)) == Some(&index) && !self.numbers.contains_key(&index) {
                 diagnostics.push(
-                    Diagnostic::warning(format!("nothing refers to the footnote `[^{label}]`"))
+                    Diagnostic::warning(Code::UnusedFootnote, format!("nothing refers to the footnote `[^{label}]`"))
                         .at(span.clone(), "left out of the page")
                         .help(format!("refer to it by `[^{label}]`, or remove it")),
                 );

@@ -10,7 +10,7 @@ use super::math::{Math, is_money};
 use super::notes::{self, Definition};
 use super::{Document, Fence, Piece, Value, alternative, anchors, fence, plain, plain_text, raw_html, values};
 use crate::content::Post;
-use crate::source::{Diagnostic, Diagnostics, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 /// GitHub Flavored Markdown with definition lists and maths. No typographic quotes: authors' characters are their own.
 const OPTIONS: Options = Options::ENABLE_TABLES
@@ -305,7 +305,7 @@ impl<'a> Reader<'a> {
         let span = self.body.part(range);
         if let Some(first) = self.given.get(id) {
             self.diagnostics.push(
-                Diagnostic::warning(format!("two headings have the anchor `{id}`"))
+                Diagnostic::warning(Code::HeadingAnchorTwice, format!("two headings have the anchor `{id}`"))
                     .at(span, "this one gets a number behind it")
                     .at(first.clone(), "the first one"),
             );
@@ -360,7 +360,7 @@ impl<'a> Reader<'a> {
             "correct its TeX"
         };
         let warn = |reason| {
-            let warning = Diagnostic::warning("this formula cannot be typeset");
+            let warning = Diagnostic::warning(Code::Formula, "this formula cannot be typeset");
             self.diagnostics.push(warning.at(span, reason).help(help));
         };
         Math::typeset(tex, block).map_err(warn).ok()

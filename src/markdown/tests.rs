@@ -29,6 +29,7 @@ pub(crate) fn post(path: &str, body: &str) -> Post {
         layout: None,
         authors: Vec::new(),
         series: None,
+        card: None,
         cells: None,
         extra: serde_json::Map::new(),
     };
@@ -136,19 +137,22 @@ fn headings_get_githubs_anchors() {
 #[test]
 fn what_is_doubtful_is_said_at_its_place() {
     for (body, expected) in [
-        ("# a {#x}\n\n# b {#x}\n", vec!["content/a.md:3:1: warning: two headings have the anchor `x`"]),
-        ("a\n\n[^1]: n\n", vec!["content/a.md:3:1: warning: nothing refers to the footnote `[^1]`"]),
-        ("a[^1]\n\n[^1]: n\n\n[^1]: m\n", vec!["content/a.md:5:1: warning: the footnote `[^1]` is defined twice"]),
+        ("# a {#x}\n\n# b {#x}\n", vec!["content/a.md:3:1: warning[E204]: two headings have the anchor `x`"]),
+        ("a\n\n[^1]: n\n", vec!["content/a.md:3:1: warning[E206]: nothing refers to the footnote `[^1]`"]),
+        (
+            "a[^1]\n\n[^1]: n\n\n[^1]: m\n",
+            vec!["content/a.md:5:1: warning[E205]: the footnote `[^1]` is defined twice"],
+        ),
         // A note that only a left-out note refers to is left out too.
         (
             "[^a]: see[^b]\n\n[^b]: m\n",
             vec![
-                "content/a.md:1:1: warning: nothing refers to the footnote `[^a]`",
-                "content/a.md:3:1: warning: nothing refers to the footnote `[^b]`",
+                "content/a.md:1:1: warning[E206]: nothing refers to the footnote `[^a]`",
+                "content/a.md:3:1: warning[E206]: nothing refers to the footnote `[^b]`",
             ],
         ),
-        ("a $\\nonsense$ b", vec!["content/a.md:1:3: warning: this formula cannot be typeset"]),
-        ("a\n\n```math\n\\nonsense\n```\n", vec!["content/a.md:3:1: warning: this formula cannot be typeset"]),
+        ("a $\\nonsense$ b", vec!["content/a.md:1:3: warning[E207]: this formula cannot be typeset"]),
+        ("a\n\n```math\n\\nonsense\n```\n", vec!["content/a.md:3:1: warning[E207]: this formula cannot be typeset"]),
         ("US$5 and US$10, $5-$10, it costs $5 or $7.", vec![]),
     ] {
         assert_eq!(read(body).1, expected, "{body:?}");
@@ -266,15 +270,19 @@ fn links_lead_to_where_their_targets_are_published() {
 #[test]
 fn dead_links_are_found_with_a_remedy() {
     for (written, message, remedy) in [
-        ("othr.md", "error: the link `othr.md` is dead", "did you mean `other.md`?"),
-        ("gone/other.md", "error: the link `gone/other.md` is dead", "did you mean `other.md`?"),
-        ("../../../x.md", "error: the link `../../../x.md` is dead", "leads out of the site"),
-        ("pic.png", "error: the link `pic.png` is dead", "did you mean `deep/gil/pic.png`?"),
-        ("@/no.md", "error: the link `@/no.md` is dead", "there is no `content/no.md`"),
-        ("other.md#part-on", "error: there is no anchor `#part-on` in `content/other.md`", "did you mean `part-one`?"),
-        ("/other/#x", "error: there is no anchor `#x` in `content/other.md`", "no heading"),
-        ("#none", "warning: there is no anchor `#none` in this post", "no heading"),
-        ("/gone/", "warning: nothing stands at `/gone/`", "link to a post by its source"),
+        ("othr.md", "error[E201]: the link `othr.md` is dead", "did you mean `other.md`?"),
+        ("gone/other.md", "error[E201]: the link `gone/other.md` is dead", "did you mean `other.md`?"),
+        ("../../../x.md", "error[E201]: the link `../../../x.md` is dead", "leads out of the site"),
+        ("pic.png", "error[E201]: the link `pic.png` is dead", "did you mean `deep/gil/pic.png`?"),
+        ("@/no.md", "error[E201]: the link `@/no.md` is dead", "there is no `content/no.md`"),
+        (
+            "other.md#part-on",
+            "error[E203]: there is no anchor `#part-on` in `content/other.md`",
+            "did you mean `part-one`?",
+        ),
+        ("/other/#x", "error[E203]: there is no anchor `#x` in `content/other.md`", "no heading"),
+        ("#none", "warning[E203]: there is no anchor `#none` in this post", "no heading"),
+        ("/gone/", "warning[E202]: nothing stands at `/gone/`", "link to a post by its source"),
     ] {
         let (links, wrong) = linked("content/a.md", &format!("text [x]({written})"), "https://a.example", true);
         assert_eq!((links.len(), wrong.len()), (1, 1), "{written}");

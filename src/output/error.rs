@@ -2,7 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::source::{Diagnostic, SitePath};
+use crate::source::SitePath;
 
 /// Why a site could not be written to its folder.
 #[derive(Debug)]
@@ -67,29 +67,17 @@ impl WriteError {
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        match &self.cause {
-            Some(cause) => {
-                let text = cause.to_string();
-                // The number that the standard library adds says nothing to an author.
-                write!(f, ": {}", text.split(" (os error").next().unwrap_or(&text))
-            }
-            None => Ok(()),
+        if let Some(cause) = &self.cause {
+            let text = cause.to_string();
+            // The number that the standard library adds says nothing to an author.
+            write!(f, ": {}", text.split(" (os error").next().unwrap_or(&text))?;
         }
+        self.help.map_or(Ok(()), |help| write!(f, "\nhelp: {help}"))
     }
 }
 
 impl std::error::Error for WriteError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.cause.as_ref().map(|cause| cause as _)
-    }
-}
-
-impl From<WriteError> for Diagnostic {
-    fn from(error: WriteError) -> Self {
-        let diagnostic = Diagnostic::error(error.to_string());
-        match error.help {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        }
     }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::article::Article;
-use crate::source::{Address, Diagnostic, Diagnostics, SitePath, Source, Span};
+use crate::source::{Address, Code, Diagnostic, Diagnostics, SitePath, Source, Span};
 
 /// What asked for a file of the finished site.
 #[derive(Debug, Clone)]
@@ -104,7 +104,8 @@ pub fn collisions<'s>(claims: impl IntoIterator<Item = (SitePath, Origin<'s>)>) 
 }
 
 fn same_address(path: &SitePath, one: &Origin<'_>, other: &Origin<'_>) -> Diagnostic {
-    let mut diagnostic = Diagnostic::error(format!("two sources for `{}`: {one} and {other}", address(path)));
+    let mut diagnostic =
+        Diagnostic::error(Code::AddressTwice, format!("two sources for `{}`: {one} and {other}", address(path)));
     // The later claim is the one to move, what the first one asked for stood there before; unless that alone can be moved.
     let movable = if other.place().is_some() { [Some(other), Some(one)] } else { [Some(one), None] };
     for (origin, label) in movable.into_iter().zip(["wants that address", "has it already"]) {
@@ -122,7 +123,7 @@ fn same_address(path: &SitePath, one: &Origin<'_>, other: &Origin<'_>) -> Diagno
 
 fn file_and_folder(folder: &SitePath, file: &Origin<'_>, inside: &Origin<'_>) -> Diagnostic {
     let message = format!("`/{folder}` would be both a file, for {file}, and a folder, for {inside}");
-    let diagnostic = Diagnostic::error(message).help("give one of them another address");
+    let diagnostic = Diagnostic::error(Code::FileAndFolder, message).help("give one of them another address");
     match inside.place().or_else(|| file.place()) {
         Some(place) => diagnostic.at(place, ""),
         None => diagnostic,
@@ -131,7 +132,7 @@ fn file_and_folder(folder: &SitePath, file: &Origin<'_>, inside: &Origin<'_>) ->
 
 fn same_but_for_case(one: &SitePath, two: &SitePath, first: &Origin<'_>, second: &Origin<'_>) -> Diagnostic {
     let message = format!("`{}` ({first}) and `{}` ({second}) differ in nothing but case", address(one), address(two));
-    let diagnostic = Diagnostic::warning(message)
+    let diagnostic = Diagnostic::warning(Code::AddressesInCase, message)
         .note("where a file system does not tell upper from lower case, one of them replaces the other");
     match second.place().or_else(|| first.place()) {
         Some(place) => diagnostic.at(place, ""),
@@ -157,29 +158,29 @@ mod tests {
         let cases = [
             (
                 vec![("gil/index.html", Origin::Article(&one)), ("gil/index.html", Origin::Article(&two))],
-                "content/gil-again.md:1:1: error: two sources for `/gil/`: `content/gil.md` and `content/gil-again.md`",
+                "content/gil-again.md:1:1: error[E301]: two sources for `/gil/`: `content/gil.md` and `content/gil-again.md`",
             ),
             (
                 vec![("gil/index.html", Origin::Article(&one)), ("gil/index.html", Origin::Alias(&two, &old))],
-                "content/gil-again.md:3:14: error: two sources for `/gil/`: `content/gil.md` and the alias \
+                "content/gil-again.md:3:14: error[E301]: two sources for `/gil/`: `content/gil.md` and the alias \
                  `/old/gil-again/` of `content/gil-again.md`",
             ),
             (
                 vec![("index.html", Origin::Article(&one)), ("index.html", Origin::generated("the home page"))],
-                "content/gil.md:1:1: error: two sources for `/`: `content/gil.md` and the home page",
+                "content/gil.md:1:1: error[E301]: two sources for `/`: `content/gil.md` and the home page",
             ),
             (
                 vec![("feed.xml", Origin::generated("the feed")), ("feed.xml", file())],
-                "error: two sources for `/feed.xml`: the feed and the file `static/gil/index.html`",
+                "error[E301]: two sources for `/feed.xml`: the feed and the file `static/gil/index.html`",
             ),
             (
                 vec![("tags", file()), ("tags/index.html", Origin::generated("the index of tags"))],
-                "error: `/tags` would be both a file, for the file `static/gil/index.html`, and a folder, for the index \
+                "error[E302]: `/tags` would be both a file, for the file `static/gil/index.html`, and a folder, for the index \
                  of tags",
             ),
             (
                 vec![("GIL/index.html", Origin::Article(&one)), ("gil/index.html", Origin::Article(&two))],
-                "content/gil-again.md:1:1: warning: `/GIL/` (`content/gil.md`) and `/gil/` (`content/gil-again.md`) differ \
+                "content/gil-again.md:1:1: warning[E303]: `/GIL/` (`content/gil.md`) and `/gil/` (`content/gil-again.md`) differ \
                  in nothing but case",
             ),
         ];

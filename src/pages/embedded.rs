@@ -11,6 +11,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = embed!(include_str, "templates":
     "404.html"
     "archive.html"
     "base.html"
+    "card.svg"
     "feed.xml"
     "home.html"
     "page.html"
@@ -25,6 +26,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = embed!(include_str, "templates":
     "term.html"
     "terms.html"
     "texts.html"
+    "toc.html"
 );
 
 /// Files that are published as they are, by the path that they have in the site.

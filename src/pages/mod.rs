@@ -31,6 +31,8 @@ pub use theme::Theme;
 use self::plan::Subject;
 use self::template_error::Failure;
 use self::view::Views;
+use crate::card;
+use crate::memo::Memo;
 use crate::site::Site;
 use crate::source::{Diagnostics, SitePath};
 
@@ -45,7 +47,7 @@ pub struct Artifact {
 
 /// Draws every page of the site and adds the theme's files. [`Site::files`] are looked at for collisions only: their
 /// bytes are the caller's to bring.
-pub fn draw(site: &Site, theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<Artifact> {
+pub fn draw(site: &Site, theme: &Theme, memo: &Memo, diagnostics: &mut Diagnostics) -> Vec<Artifact> {
     let published = site.files.iter().map(|(to, _)| to).chain(theme.paths()).collect();
     let pages = plan(site, &published);
     let index = if site.config.search { search::index(site) } else { Vec::new() };
@@ -54,7 +56,7 @@ pub fn draw(site: &Site, theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<Ar
     let views = Views::of(site);
     let shared = tera::Value::from_serializable(&views.site());
     let drawn: Vec<(&Page<'_>, Result<Artifact, Failure>)> =
-        pages.par_iter().map(|page| (page, draw_page(page, theme, &views, &shared))).collect();
+        pages.par_iter().map(|page| (page, draw_page(page, theme, &views, &shared, memo))).collect();
 
     let mut failures = Failures::default();
     let mut artifacts: Vec<Artifact> = drawn
@@ -80,12 +82,24 @@ fn claims<'s>(site: &Site, theme: &Theme, pages: &[Page<'s>], index: &[Artifact]
     pages.chain(files).chain(theme).chain(index).collect()
 }
 
-fn draw_page(page: &Page<'_>, theme: &Theme, views: &Views<'_>, site: &tera::Value) -> Result<Artifact, Failure> {
+fn draw_page(
+    page: &Page<'_>,
+    theme: &Theme,
+    views: &Views<'_>,
+    site: &tera::Value,
+    memo: &Memo,
+) -> Result<Artifact, Failure> {
     let template = template_of(page, theme);
     let text = theme.render(template, site, &views.view(page))?;
     // Feeds would be refused with the others, and HTML has no use for them either.
     let text = text::without_illegal(text);
-    Ok(Artifact { path: page.address.output_file(), bytes: text.into_bytes() })
+    let bytes = match page.subject {
+        Subject::Card(_) => {
+            card::draw(&text, memo).map_err(|why| template_error::of_card(&why, theme.template(template)))?.to_vec()
+        }
+        _ => text.into_bytes(),
+    };
+    Ok(Artifact { path: page.address.output_file(), bytes })
 }
 
 fn template_of<'t>(page: &Page<'_>, theme: &'t Theme) -> &'t str {
@@ -103,6 +117,7 @@ fn template_of<'t>(page: &Page<'_>, theme: &'t Theme) -> &'t str {
         Subject::Feed | Subject::TermFeed(_) => "feed.xml",
         Subject::Sitemap => "sitemap.xml",
         Subject::Robots => "robots.txt",
+        Subject::Card(_) => "card.svg",
     }
 }
 

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use tera::{ErrorKind, Tera};
 
-use super::theme::Templates;
-use crate::source::{Diagnostic, Diagnostics};
+use super::theme::{Template, Templates};
+use crate::source::{Code, Diagnostic, Diagnostics};
 
 /// Why a page could not be drawn.
 #[derive(Debug)]
@@ -37,31 +37,43 @@ pub(super) fn of_drawing(error: &tera::Error, templates: &Templates) -> Failure 
     Failure(diagnostic(error, templates))
 }
 
+/// Why what a template gave is no picture.
+pub(super) fn of_card(why: &str, template: Option<&Template>) -> Failure {
+    let error = Diagnostic::error(Code::TemplateFails, "this template draws no card").note(why);
+    let error = error.help("it has to draw an SVG, 1200 by 630 pixels large");
+    Failure(match template {
+        Some(template) => error.at(template.source.span(0..0), ""),
+        None => error,
+    })
+}
+
 fn diagnostic(error: &tera::Error, templates: &Templates) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            located(report.message(), report.filename(), report.span().range.clone(), templates)
+            let is_syntax = matches!(error.kind(), ErrorKind::SyntaxError(_));
+            let code = if is_syntax { Code::TemplateSyntax } else { Code::TemplateFails };
+            located(code, report.message(), report.filename(), report.span().range.clone(), templates)
         }
         ErrorKind::MissingParent { current, parent } => {
             let message = format!("there is no template `{parent}`");
-            located(&message, current, quoted(parent, current, templates), templates)
+            located(Code::TemplateReference, &message, current, quoted(parent, current, templates), templates)
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain } => {
             let message = format!("`{tpl}` extends itself, by way of {}", inheritance_chain.join(", "));
-            located(&message, tpl, 0..0, templates)
+            located(Code::TemplateReference, &message, tpl, 0..0, templates)
         }
         ErrorKind::CircularInclude { tpl, include_chain } => {
             let message = format!("`{tpl}` includes itself: {}", include_chain.join(" → "));
-            located(&message, tpl, 0..0, templates)
+            located(Code::TemplateReference, &message, tpl, 0..0, templates)
         }
-        other => Diagnostic::error(decapitalise(&other.to_string())),
+        other => Diagnostic::error(Code::TemplateFails, decapitalise(&other.to_string())),
     }
 }
 
 /// A diagnostic at a byte range of a template.
-fn located(message: &str, template: &str, range: Range<usize>, templates: &Templates) -> Diagnostic {
+fn located(code: Code, message: &str, template: &str, range: Range<usize>, templates: &Templates) -> Diagnostic {
     let (message, note) = split(message);
-    let mut diagnostic = Diagnostic::error(decapitalise(message));
+    let mut diagnostic = Diagnostic::error(code, decapitalise(message));
     if let Some(template) = templates.get(template) {
         diagnostic = diagnostic.at(template.source.span(range), "");
         if !template.own {
@@ -92,7 +104,7 @@ fn reports(text: &str, templates: &Templates) -> Diagnostics {
         found.push(
             place
                 .and_then(|place| at_line(message, place, rest, templates))
-                .unwrap_or_else(|| Diagnostic::error(decapitalise(message))),
+                .unwrap_or_else(|| Diagnostic::error(Code::TemplateReference, decapitalise(message))),
         );
     }
     found
@@ -109,7 +121,7 @@ fn at_line(message: &str, place: &str, report: &str, templates: &Templates) -> O
     let width = report.lines().last().map_or(1, |marks| marks.matches('^').count());
     let start = span.range().start;
     let range = start + offset(column - 1)..start + offset(column - 1 + width);
-    Some(located(message, name, range, templates))
+    Some(located(Code::TemplateReference, message, name, range, templates))
 }
 
 /// Where a template names another.

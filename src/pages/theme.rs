@@ -79,6 +79,11 @@ impl Theme {
         self.files.iter().map(|(path, file)| (path, &*file.bytes, file.own.as_ref()))
     }
 
+    /// A template by its name.
+    pub(super) fn template(&self, name: &str) -> Option<&Template> {
+        self.templates.get(name)
+    }
+
     /// The paths of its files.
     pub(super) fn paths(&self) -> BTreeSet<&SitePath> {
         self.files.keys().collect()
@@ -133,12 +138,11 @@ fn path(name: &str) -> SitePath {
 /// Every file below a folder of the site: its path in there, its path in the site, its bytes.
 fn read_folder(world: &dyn World, name: &str, diagnostics: &mut Diagnostics) -> Vec<(SitePath, SitePath, Vec<u8>)> {
     let folder = path(name);
-    let unreadable = |path: &SitePath, error| Diagnostic::error(format!("cannot read `{path}`: {error}"));
-    let listed = world.list(&folder).map_err(|error| unreadable(&folder, error));
+    let listed = world.list(&folder).map_err(|error| Diagnostic::unreadable(&folder, &error));
     let paths = diagnostics.take(listed).unwrap_or_default();
     let read = |path: SitePath| {
         let inner = path.below(&folder)?;
-        let bytes = diagnostics.take(world.read(&path).map_err(|error| unreadable(&path, error)))?;
+        let bytes = diagnostics.take(world.read(&path).map_err(|error| Diagnostic::unreadable(&path, &error)))?;
         Some((inner, path, bytes))
     };
     paths.into_iter().filter_map(read).collect()
@@ -146,6 +150,7 @@ fn read_folder(world: &dyn World, name: &str, diagnostics: &mut Diagnostics) -> 
 
 fn compile(templates: &Templates, files: &Files, config: &Config) -> tera::TeraResult<Tera> {
     let mut tera = Tera::new();
+    tera.autoescape_on([".html", ".htm", ".xml", ".svg"]);
     let base = config.base_url.clone();
     tera.register_function("url", move |args: Kwargs, _: &State<'_>| -> tera::TeraResult<String> {
         Ok(within(&base, args.must_get::<&str>("path")?))

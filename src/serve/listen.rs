@@ -2,8 +2,6 @@ use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
-use crate::source::Diagnostic;
-
 /// How many ports are tried, the wanted one among them.
 const PORTS: u16 = 50;
 
@@ -35,23 +33,14 @@ impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cause = self.cause.to_string();
         // The number that the standard library adds says nothing to an author.
-        write!(f, "{}: {}", self.message, cause.split(" (os error").next().unwrap_or(&cause))
+        write!(f, "{}: {}", self.message, cause.split(" (os error").next().unwrap_or(&cause))?;
+        self.help.map_or(Ok(()), |help| write!(f, "\nhelp: {help}"))
     }
 }
 
 impl std::error::Error for ServeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.cause)
-    }
-}
-
-impl From<ServeError> for Diagnostic {
-    fn from(error: ServeError) -> Self {
-        let diagnostic = Diagnostic::error(error.to_string());
-        match error.help {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        }
     }
 }
 
@@ -85,6 +74,6 @@ mod tests {
     fn an_address_of_another_machine_is_an_error_with_a_remedy() {
         let error = bind(Some("192.0.2.1"), 0).unwrap_err();
         assert!(error.to_string().starts_with("cannot listen on 192.0.2.1, port 0: "), "{error}");
-        assert_eq!(Diagnostic::from(error).remedy(), Some("`--host` takes an address of this machine"));
+        assert!(error.to_string().ends_with("\nhelp: `--host` takes an address of this machine"), "{error}");
     }
 }

@@ -1,6 +1,6 @@
-use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Snippet};
 
-use super::Span;
+use super::{Code, SitePath, Span};
 
 /// How grave a [`Diagnostic`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,42 +11,66 @@ pub enum Severity {
     Error,
 }
 
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
 /// Something wrong in an author's file: what, where, and what to do.
 ///
 /// ```
-/// use blog::source::{Diagnostic, SitePath, Source};
+/// use blog::source::{Code, Diagnostic, SitePath, Source};
 ///
 /// let post = Source::new(SitePath::new("content/gil.md").unwrap(), "+++\ntgas = []\n+++\n");
-/// let warning = Diagnostic::warning("unknown key `tgas`")
+/// let warning = Diagnostic::warning(Code::UnknownKey, "unknown key `tgas`")
 ///     .at(post.span(4..8), "not a key of a post's front matter")
-///     .help("did you mean `tags`?");
-/// assert_eq!(warning.to_string(), "content/gil.md:2:1: warning: unknown key `tgas`");
+///     .suggest("tgas", ["title", "tags"]);
+/// assert_eq!(warning.to_string(), "content/gil.md:2:1: warning[E103]: unknown key `tgas`");
+/// assert_eq!(warning.remedy(), Some("did you mean `tags`?"));
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnostic {
     severity: Severity,
+    code: Code,
     message: String,
     labels: Vec<(Span, String)>,
     detail: Option<String>,
     notes: Vec<String>,
-    help: Option<Box<str>>,
+    help: Option<Box<Help>>,
+}
+
+/// What to do about something wrong.
+#[derive(Debug, Clone, PartialEq)]
+struct Help {
+    text: String,
+    /// The place to change and what is to stand there, where that is certain.
+    replacement: Option<(Span, String)>,
 }
 
 impl Diagnostic {
-    /// An error with a message in lower case and without a full stop: `unknown key`.
-    pub fn error(message: impl Into<String>) -> Self {
-        Diagnostic::new(Severity::Error, message.into())
+    /// An error of some kind, with a message in lower case and without a full stop: `unknown key`.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Diagnostic::new(Severity::Error, code, message.into())
     }
 
     /// A warning, worded in the same way.
-    pub fn warning(message: impl Into<String>) -> Self {
-        Diagnostic::new(Severity::Warning, message.into())
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Diagnostic::new(Severity::Warning, code, message.into())
     }
 
-    fn new(severity: Severity, message: String) -> Self {
+    /// The error of a file or folder of the site that the system does not let be read.
+    pub fn unreadable(path: &SitePath, why: &std::io::Error) -> Self {
+        Diagnostic::error(Code::Unreadable, format!("cannot read `{path}`")).note(why.to_string())
+    }
+
+    fn new(severity: Severity, code: Code, message: String) -> Self {
         // A message is one line, also where it quotes an author who wrote a line break.
         let message = if message.contains(['\n', '\r']) { message.replace(['\n', '\r'], "␊") } else { message };
-        Diagnostic { severity, message, labels: Vec::new(), detail: None, notes: Vec::new(), help: None }
+        Diagnostic { severity, code, message, labels: Vec::new(), detail: None, notes: Vec::new(), help: None }
     }
 
     /// Where it is, with a word about that place (may be empty). The first place is the one that counts; further ones
@@ -74,32 +98,58 @@ impl Diagnostic {
     /// What to do about it.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into().into_boxed_str());
+        self.help = Some(Box::new(Help { text: text.into(), replacement: None }));
+        self
+    }
+
+    /// What to do about it: write something else in a place.
+    #[must_use]
+    pub fn replace(mut self, text: impl Into<String>, place: Span, with: impl Into<String>) -> Self {
+        self.help = Some(Box::new(Help { text: text.into(), replacement: Some((place, with.into())) }));
         self
     }
 
     /// Adds "did you mean …?" where one of the known words is near to the one that was written: one slip of the pen away,
-    /// or two where it is long. Case is no slip.
+    /// or two where it is long. Case is no slip. The word is replaced in the place that counts, if it stands there.
     #[must_use]
     pub fn suggest<'a>(self, written: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let most = if written.len() < 7 { 1 } else { 2 };
-        let written = written.to_lowercase();
+        let slipped = written.to_lowercase();
         let near = known
             .into_iter()
             // A text of any length may have been written; the distance is computed only where it can be small.
-            .filter(|word| word.len().abs_diff(written.len()) <= most)
-            .map(|word| (strsim::damerau_levenshtein(&written, &word.to_lowercase()), word))
+            .filter(|word| word.len().abs_diff(slipped.len()) <= most)
+            .map(|word| (strsim::damerau_levenshtein(&slipped, &word.to_lowercase()), word))
             .filter(|(slips, _)| *slips <= most)
             .min_by_key(|(slips, _)| *slips);
         match near {
-            Some((_, word)) => self.help(format!("did you mean `{word}`?")),
+            Some((_, word)) => self.mean(written, word),
             None => self,
+        }
+    }
+
+    /// Asks whether another word was meant than the one that was written.
+    #[must_use]
+    pub fn mean(self, written: &str, meant: &str) -> Self {
+        let help = format!("did you mean `{meant}`?");
+        let place = self.span().and_then(|place| {
+            let at = place.text().find(written)?;
+            Some(place.part(at..at + written.len()))
+        });
+        match place {
+            Some(place) => self.replace(help, place, meant),
+            None => self.help(help),
         }
     }
 
     /// Its severity.
     pub fn severity(&self) -> Severity {
         self.severity
+    }
+
+    /// Its kind.
+    pub fn code(&self) -> Code {
+        self.code
     }
 
     /// Its message.
@@ -129,21 +179,22 @@ impl Diagnostic {
 
     /// What to do about it.
     pub fn remedy(&self) -> Option<&str> {
-        self.help.as_deref()
+        self.help.as_ref().map(|help| help.text.as_str())
+    }
+
+    /// A place to change and what is to stand there, which would mend it.
+    pub fn replacement(&self) -> Option<(&Span, &str)> {
+        self.help.as_ref()?.replacement.as_ref().map(|(place, with)| (place, with.as_str()))
     }
 }
 
-/// One line, as editors and search tools understand it: `path:line:column: error: message`.
+/// One line, as editors and search tools understand it: `path:line:column: error[E001]: message`.
 impl std::fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let Some(span) = self.span() {
             write!(f, "{span:?}: ")?;
         }
-        let severity = match self.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
-        write!(f, "{severity}: {}", self.message)
+        write!(f, "{}[{}]: {}", self.severity, self.code, self.message)
     }
 }
 
@@ -212,7 +263,7 @@ impl Renderer {
             Severity::Warning => Level::WARNING,
             Severity::Error => Level::ERROR,
         };
-        let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()));
+        let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.id()));
         for (at, (span, _)) in diagnostic.labels.iter().enumerate() {
             // The labels of one file are drawn in one excerpt, at the first of them.
             let same_file = |other: &&(Span, String)| other.0.source() == span.source();
@@ -230,12 +281,20 @@ impl Renderer {
         for note in &diagnostic.notes {
             group = group.element(Level::NOTE.message(note.as_str()));
         }
-        if let Some(help) = &diagnostic.help {
-            group = group.element(Level::HELP.message(&**help));
+        let mut groups = Vec::new();
+        match (diagnostic.remedy(), diagnostic.replacement()) {
+            (Some(help), Some((place, with))) if is_short(place) => {
+                let patch = Patch::new(place.range(), with);
+                let snippet = Snippet::source(place.source().text()).path(place.source().path().as_str()).patch(patch);
+                groups.push(Group::with_title(Level::HELP.secondary_title(help)).element(snippet));
+            }
+            (Some(help), _) => group = group.element(Level::HELP.message(help)),
+            (None, _) => {}
         }
+        groups.insert(0, group);
         let renderer =
             if self.colour { annotate_snippets::Renderer::styled() } else { annotate_snippets::Renderer::plain() };
-        let mut drawing = renderer.render(&[group]);
+        let mut drawing = renderer.render(&groups);
         drawing.push('\n');
         if let Some(detail) = &diagnostic.detail {
             for line in detail.trim_end().lines() {
@@ -253,15 +312,21 @@ impl Renderer {
     }
 }
 
+/// Whether the line of a place is short enough to be drawn twice, as it is and as it should be: a paragraph may be one line.
+fn is_short(place: &Span) -> bool {
+    const MOST: usize = 140;
+    place.source().line(place.line()).text().chars().count() <= MOST
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{SitePath, Source};
+    use crate::source::Source;
 
     #[test]
     fn the_whole_drawing() {
         let post = Source::new(SitePath::new("content/gil.md").unwrap(), "+++\ntgas = [\"gil\"]\ntags = []\n+++\n");
-        let error = Diagnostic::error("unknown key `tgas`")
+        let error = Diagnostic::error(Code::UnknownKey, "unknown key `tgas`")
             .at(post.span(4..8), "not a key of front matter")
             .at(post.span(19..23), "this one is")
             .detail("\u{1b}[31mred\u{1b}[0m")
@@ -270,7 +335,7 @@ mod tests {
         assert_eq!(
             Renderer { colour: false }.render(&error),
             "\
-error: unknown key `tgas`
+error[E103]: unknown key `tgas`
  --> content/gil.md:2:1
   |
 2 | tgas = [\"gil\"]
@@ -279,7 +344,11 @@ error: unknown key `tgas`
   | ---- this one is
   |
   = note: keys match without regard to case
-  = help: did you mean `tags`?
+help: did you mean `tags`?
+  |
+2 - tgas = [\"gil\"]
+2 + tags = [\"gil\"]
+  |
     red
 "
         );
@@ -287,6 +356,6 @@ error: unknown key `tgas`
 
     #[test]
     fn a_word_far_from_all_known_ones_gets_no_suggestion() {
-        assert_eq!(Diagnostic::error("x").suggest("colour", ["title", "tags"]).remedy(), None);
+        assert_eq!(Diagnostic::error(Code::UnknownKey, "x").suggest("colour", ["title", "tags"]).remedy(), None);
     }
 }

@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Diagnostic, SitePath};
+use super::{Code, Diagnostic, SitePath};
 
 /// A text and the file of the site that it came from. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Source {
                 let good = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
                 let span = Source::new(path, text).span(good..good + '\u{FFFD}'.len_utf8());
-                return Err(Diagnostic::error("this file is not UTF-8 text")
+                return Err(Diagnostic::error(Code::NotUtf8, "this file is not UTF-8 text")
                     .at(span, "the first byte that is not UTF-8")
                     .help("save the file with the encoding UTF-8"));
             }

@@ -63,10 +63,10 @@ fn run_runs_the_cells_that_are_named_and_writes_no_site() {
 fn what_run_is_asked_for_must_be_there() {
     let site = clocks();
     for (asked, wrong) in [
-        ("clocsk", "error: there is no post `clocsk`\n\n"),
-        ("notes/lat", "error: there is no post `notes/lat`\n |\n = help: did you mean `notes/late`?\n\n"),
-        ("late#tow", "error: there is no cell `tow` in `late`\n |\n = help: did you mean `two`?\n\n"),
-        ("late#now", "error: there is no cell `now` in `late`\n\n"),
+        ("clocsk", "error[E501]: there is no post `clocsk`\n\n"),
+        ("notes/lat", "error[E501]: there is no post `notes/lat`\n |\n = help: did you mean `notes/late`?\n\n"),
+        ("late#tow", "error[E501]: there is no cell `tow` in `late`\n |\n = help: did you mean `two`?\n\n"),
+        ("late#now", "error[E501]: there is no cell `now` in `late`\n\n"),
     ] {
         for command in ["run", "verify"] {
             let said = site.blog(&[command, asked]);
@@ -126,7 +126,7 @@ fn a_locked_build_names_every_cell_that_would_have_to_run() {
         let width = " ".repeat(place.split(':').nth(1).unwrap().len());
         let number = place.split(':').nth(1).unwrap();
         format!(
-            "error: cell `{cell}` has no stored result of this code and would have to run\n\
+            "error[E511]: cell `{cell}` has no stored result of this code and would have to run\n\
              {width}--> content/{place}\n{width} |\n{number} | {line}\n{width} | {caret}\n"
         )
     };
@@ -242,7 +242,7 @@ fn verify_runs_every_cell_again_and_compares_it_with_its_stored_result() {
 fn verify_compares_with_nothing_less_than_the_result_of_the_same_code() {
     let whim = Whim::new("", "");
     let said = whim.does("echo a").verify();
-    let expected = "error: cell `whim` has no stored result that it could be compared with\n \
+    let expected = "error[E514]: cell `whim` has no stored result that it could be compared with\n \
                     --> content/whim.md:1:4\n  |\n1 | ```sh,run:whim\n  |    ^^^^^^^^^^^\n  |\n  \
                     = help: store it by `blog build`, and commit `results/`\n\nerror: the site is wrong in 1 place\n";
     assert_eq!((said.code, said.stderr.as_str()), (1, expected));

@@ -15,12 +15,12 @@ fn quiet_says_nothing_but_what_is_wrong() {
     site.write("content/odd.md", "+++\ntgas = [\"a\"]\n+++\n");
     let said = site.blog(&["build", "-q"]);
     assert_eq!(said.code, 0);
-    assert!(said.stderr.starts_with("warning: unknown key `tgas`\n --> content/odd.md:2:1\n"), "{said:?}");
+    assert!(said.stderr.starts_with("warning[E103]: unknown key `tgas`\n --> content/odd.md:2:1\n"), "{said:?}");
     assert!(!said.stderr.contains("Built"), "{said:?}");
     site.write("content/odd.md", "+++\ntags = \n+++\n");
     let said = site.blog(&["build", "-q"]);
     assert_eq!(said.code, 1);
-    assert!(said.stderr.starts_with("error: "), "{said:?}");
+    assert!(said.stderr.starts_with("error[E004]: "), "{said:?}");
 }
 
 #[test]

@@ -139,9 +139,9 @@ fn what_a_cell_may_not_say_is_refused() {
             "```rust run file=../../../etc/passwd\n```\n".into(),
             Refused("has no meaning in a cell"),
         ),
-        text("an id with markup", "```sh,run:\"><script>alert(1)</script>\n:\n```\n".into(), Refused("error: ")),
-        text("an id that leads elsewhere", "```sh,run:../../x\n:\n```\n".into(), Refused("error: ")),
-        text("a circle of `use`", format!("{fences}```sh,check\n#| use = [\"l0\"]\n:\n```\n"), Refused("error: ")),
+        text("an id with markup", "```sh,run:\"><script>alert(1)</script>\n:\n```\n".into(), Refused("error[E")),
+        text("an id that leads elsewhere", "```sh,run:../../x\n:\n```\n".into(), Refused("error[E")),
+        text("a circle of `use`", format!("{fences}```sh,check\n#| use = [\"l0\"]\n:\n```\n"), Refused("error[E")),
         text(
             "deep options",
             format!("```sh,check\n#| args = {}\n:\n```\n", "[".repeat(50_000)),
@@ -180,8 +180,8 @@ fn what_a_cell_may_not_say_is_refused() {
             "```sh,run\necho '{\"show\":{\"type\":\"image/../../x\",\"data\":\"\"}}' >> \"$CELL_EMIT\"\n```\n".into(),
             Refused("is not understood"),
         ),
-        text("a claim that nests", format!("```sh,run:a\n#| assert = '{}1 > 0'\n:\n```\n", "(".repeat(50_000)), Refused("error: ")),
-        text("a value that nests", format!("```sh,run:a\n:\n```\n\n`cell:{}a.exit`\n", "-".repeat(50_000)), Refused("error: ")),
+        text("a claim that nests", format!("```sh,run:a\n#| assert = '{}1 > 0'\n:\n```\n", "(".repeat(50_000)), Refused("error[E")),
+        text("a value that nests", format!("```sh,run:a\n:\n```\n\n`cell:{}a.exit`\n", "-".repeat(50_000)), Refused("error[E")),
         text("a pattern that explodes", "```sh,run:a\n#| redact = '(a{1000}){1000}'\n:\n```\n".into(), Refused("is no regular expression")),
         text(
             "an expectation of many elisions",

@@ -43,9 +43,9 @@ fn code_and_inputs_of_cells_are_no_files_from_elsewhere() {
         ("file = 'link.sh'", "`content/link.sh` is reached by a symbolic link"),
         ("file = 'folder/secret.md'", "`content/folder/secret.md` is reached by a symbolic link"),
         ("file = '../../beside/secret.md'", "would leave its folder"),
-        ("file = '/etc/passwd'", "error: the code of this cell cannot be read"),
-        ("file = 'zero'", "error: the code of this cell cannot be read"),
-        ("file = 'pipe'", "error: the code of this cell cannot be read"),
+        ("file = '/etc/passwd'", "error[E414]: the code of this cell cannot be read"),
+        ("file = 'zero'", "error[E414]: the code of this cell cannot be read"),
+        ("file = 'pipe'", "error[E414]: the code of this cell cannot be read"),
         ("inputs = ['link.sh']", "no file below `content/` fits this"),
         ("inputs = ['folder/*']", "no file below `content/` fits this"),
         ("inputs = ['../../beside/*']", "no file below `content/` fits this"),
@@ -123,7 +123,7 @@ fn odd_names_are_published_safely_or_refused() {
     attacks.extend(good.map(|name| post(name, Built)));
     attacks.extend(
         ["content/a\nb.md", "content/a\u{1b}[31mb.md", "content/a\\b.md"]
-            .map(|name| post(name, Refused("cannot list"))),
+            .map(|name| post(name, Refused("cannot read `content`"))),
     );
     attacks.extend(
         ["content/index.md", "content/tags/index.md", "content/Good.md"]

@@ -84,7 +84,7 @@ fn build_watched(site: &Site) -> (Said, Vec<String>) {
     let said = site.blog(&["build"]);
     let mut wrong = Vec::new();
     // What the system said may stand in a note, below a message that says what was being done.
-    let bare = said.stderr.lines().any(|line| line.starts_with("error: ") && line.contains("(os error"));
+    let bare = said.stderr.lines().any(|line| line.starts_with("error") && line.contains("(os error"));
     if said.code > 1 || bare || ["panicked", "\u{1b}"].iter().any(|sign| said.stderr.contains(sign)) {
         wrong.push(format!("{said:?}"));
     }

@@ -156,7 +156,7 @@ fn links_out_of_the_site_are_refused() {
         text(
             "with a line break",
             "[c](java&#10;script:alert(1))",
-            Refused("error: the link `java␊script:alert(1)` is dead"),
+            Refused("error[E201]: the link `java␊script:alert(1)` is dead"),
         ),
     ]);
 }

@@ -9,7 +9,7 @@ use crate::article::chart::Tally;
 use crate::article::rich::{self, Setting};
 use crate::article::{ansi, escape};
 use crate::cells::{CaseRecord, Cell, End, Output, Params, Record, Show, ThreadState};
-use crate::source::Diagnostic;
+use crate::source::{Code, Diagnostic};
 
 impl Figure<'_> {
     /// Draws all output of a record.
@@ -100,8 +100,10 @@ impl Figure<'_> {
                 }
             }
             Err(why) => {
-                let error =
-                    Diagnostic::error(format!("what cell `{id}` shows as `{}` cannot be shown", mime.escape_debug()));
+                let error = Diagnostic::error(
+                    Code::NotShown,
+                    format!("what cell `{id}` shows as `{}` cannot be shown", mime.escape_debug()),
+                );
                 canvas.diagnostics.push(error.at(info.clone(), "").note(why));
                 self.block("out", "Output", &String::from_utf8_lossy(data), self.shown(), canvas);
             }

@@ -159,7 +159,10 @@ impl<'a> Adapter<'a> {
     fn is_figure(&self) -> bool {
         let rest = &self.pieces[self.at..];
         let is_titled = match rest.first() {
-            Some(Piece::Event(Event::Start(Tag::Image { title, .. }))) => !title.is_empty(),
+            Some(
+                Piece::Event(Event::Start(Tag::Image { title, .. }))
+                | Piece::Reference(Event::Start(Tag::Image { title, .. }), _),
+            ) => !title.is_empty(),
             _ => false,
         };
         let end = rest.iter().position(|piece| matches!(piece, Piece::Event(Event::End(TagEnd::Image))));

@@ -156,23 +156,23 @@ fn images_are_lazy_and_escaped() {
     check(&[
         (
             "![a *b* `c`](https://a.example/x.png)",
-            "<p><img src=\"https://a.example/x.png\" alt=\"a b c\" loading=\"lazy\" /></p>\n",
+            "<p><img src=\"https://a.example/x.png\" alt=\"a b c\" decoding=\"async\" /></p>\n",
         ),
         (
             "![](<https://a.example/x y&z.png> \"t\\\"\")",
-            "<p><img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" title=\"t&quot;\" loading=\"lazy\" /></p>\n",
+            "<p><img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" title=\"t&quot;\" decoding=\"async\" /></p>\n",
         ),
         (
             "[![a](https://a.example/x)](https://b.example)",
-            "<p><a href=\"https://b.example\"><img src=\"https://a.example/x\" alt=\"a\" loading=\"lazy\" /></a></p>\n",
+            "<p><a href=\"https://b.example\"><img src=\"https://a.example/x\" alt=\"a\" decoding=\"async\" /></a></p>\n",
         ),
         (
             "![\" onerror=\"x](https://a.example/$x$ '\"$y$')",
-            "<p><img src=\"https://a.example/$x$\" alt=\"&quot; onerror=&quot;x\" title=\"&quot;$y$\" loading=\"lazy\" /></p>\n",
+            "<p><img src=\"https://a.example/$x$\" alt=\"&quot; onerror=&quot;x\" title=\"&quot;$y$\" decoding=\"async\" /></p>\n",
         ),
         (
             "![a $x$ https://a.example [b](c)](https://a.example/x)",
-            "<p><img src=\"https://a.example/x\" alt=\"a $x$ https://a.example b\" loading=\"lazy\" /></p>\n",
+            "<p><img src=\"https://a.example/x\" alt=\"a $x$ https://a.example b\" decoding=\"async\" /></p>\n",
         ),
     ]);
 }
@@ -230,7 +230,7 @@ fn code_wins_over_formulas() {
         ("a `` $`x`$ `` `$ y`", "<p>a <code>$`x`$</code> <code>$ y</code></p>\n"),
         (
             "![a $b `$c`](https://a.example/x)",
-            "<p><img src=\"https://a.example/x\" alt=\"a $b $c\" loading=\"lazy\" /></p>\n",
+            "<p><img src=\"https://a.example/x\" alt=\"a $b $c\" decoding=\"async\" /></p>\n",
         ),
     ]);
     let html = body("$x$ costs $5, `$y` and $z$").html;
@@ -367,7 +367,7 @@ fn deep_and_wide_documents_are_rendered() {
 fn a_figure_that_is_missing_is_nothing() {
     let document = parse(&post("content/a.md", "a\n\n```\n```\n"), &mut Diagnostics::default());
     assert!(document.pieces.iter().any(|piece| matches!(piece, Piece::Fence(_))));
-    assert_eq!(render(&document, &[], "/a/").html, "<p>a</p>\n");
+    assert_eq!(render(&document, &[], &Pictures::new(), "/a/").html, "<p>a</p>\n");
 }
 
 #[test]
@@ -384,7 +384,10 @@ fn pictures_have_their_room_and_their_copies() {
             ),
         ),
         ("![b](/p.jpg)", &format!("<p>{copied} decoding=\"async\" /></picture></p>\n")),
-        ("![a](https://a.example/p.jpg)", "<p><img src=\"https://a.example/p.jpg\" alt=\"a\" decoding=\"async\" /></p>\n"),
+        (
+            "![a](https://a.example/p.jpg)",
+            "<p><img src=\"https://a.example/p.jpg\" alt=\"a\" decoding=\"async\" /></p>\n",
+        ),
     ]);
     assert!(body("![b](/p.jpg) text").summary.contains("loading=\"lazy\""), "there are others on the page");
 }

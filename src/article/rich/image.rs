@@ -8,7 +8,9 @@ use crate::images::{self, Format};
 pub(super) fn image(format: Format, data: &[u8], alt: &str, url: &str) -> Result<String, String> {
     let size = format.size(data)?.map(images::attributes).unwrap_or_default();
     let (url, alt) = (escape::url(url), escape::attribute(alt));
-    Ok(format!("<div class=\"rich\"><img src=\"{url}\" alt=\"{alt}\"{size} loading=\"lazy\" decoding=\"async\" /></div>\n"))
+    Ok(format!(
+        "<div class=\"rich\"><img src=\"{url}\" alt=\"{alt}\"{size} loading=\"lazy\" decoding=\"async\" /></div>\n"
+    ))
 }
 
 #[cfg(test)]

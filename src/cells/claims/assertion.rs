@@ -1,7 +1,7 @@
 use super::parse::Parser;
 use super::token::{Comparison, Token};
 use super::{Expression, Facts, Key, Quantity};
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 /// A claim that measurements bear out or not: `spin.wall > 2 * mutex.wall and spin.exit == 0`.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +48,7 @@ impl Assertion {
                 Some((Token::And, _)) => {}
                 Some((Token::Or, _)) => alternatives.push(Vec::new()),
                 Some((Token::Comparison(_), range)) => {
-                    return Err(Diagnostic::error("comparisons do not form chains")
+                    return Err(Diagnostic::error(Code::ClaimSyntax, "comparisons do not form chains")
                         .at(text.part(range), "")
                         .help("write `a < b and b < c`"));
                 }
@@ -87,7 +87,9 @@ impl Assertion {
             return Ok(Verdict::Holds);
         }
         let said = format!("the claim `{}` does not hold", self.text.text().trim());
-        let said = failed.into_iter().fold(Diagnostic::error(said), |said, (place, sides)| said.at(place, sides));
+        let said = failed
+            .into_iter()
+            .fold(Diagnostic::error(Code::ClaimFails, said), |said, (place, sides)| said.at(place, sides));
         Ok(Verdict::Fails(said))
     }
 }
@@ -109,7 +111,7 @@ impl Comparing {
     fn objection(&self, facts: &dyn Facts) -> Result<Option<String>, Diagnostic> {
         let (left, right) = (self.left.quantity(facts)?, self.right.quantity(facts)?);
         if left.unit != right.unit && !self.left.is_zero() && !self.right.is_zero() {
-            return Err(Diagnostic::error("quantities of unlike units cannot be compared")
+            return Err(Diagnostic::error(Code::UnlikeUnits, "quantities of unlike units cannot be compared")
                 .at(self.right.text().clone(), right.unit.to_string())
                 .at(self.left.text().clone(), left.unit.to_string()));
         }
@@ -191,7 +193,7 @@ mod tests {
         assert_eq!(
             drawing,
             "\
-error: the claim `mutex.wall > 3 * spin.wall and page.cores == 4 or spin.wall < 1.918 ms` does not hold
+error[E602]: the claim `mutex.wall > 3 * spin.wall and page.cores == 4 or spin.wall < 1.918 ms` does not hold
  --> a.md:1:1
   |
 1 | mutex.wall > 3 * spin.wall and page.cores == 4 or spin.wall < 1.918 ms
@@ -212,18 +214,18 @@ error: the claim `mutex.wall > 3 * spin.wall and page.cores == 4 or spin.wall < 
     #[test]
     fn what_is_no_claim_is_said_at_its_place() {
         for (text, message) in [
-            ("", "a.md:1:1: error: a value is missing"),
-            ("1", "a.md:1:2: error: a comparison such as `<` or `==` is missing"),
-            ("1 and 2", "a.md:1:3: error: a comparison such as `<` or `==` is missing"),
-            ("1 <", "a.md:1:4: error: a value is missing"),
-            ("1 < 2 and", "a.md:1:10: error: a value is missing"),
-            ("1 < 2 3", "a.md:1:7: error: an operator is missing"),
-            ("1 < 2 < 3", "a.md:1:7: error: comparisons do not form chains (write `a < b and b < c`)"),
-            ("spin.wall < 2", "a.md:1:13: error: quantities of unlike units cannot be compared"),
-            ("spin.wall < spin.rss", "a.md:1:13: error: quantities of unlike units cannot be compared"),
-            ("spin.wall > 1 - 1", "a.md:1:13: error: quantities of unlike units cannot be compared"),
-            ("page.machine == 1", "a.md:1:1: error: `page.machine` is a text, not a number"),
-            ("1 < 2 or lost.wall < 1 s", "a.md:1:10: error: nothing is known as `lost.wall.median`"),
+            ("", "a.md:1:1: error[E604]: a value is missing"),
+            ("1", "a.md:1:2: error[E604]: a comparison such as `<` or `==` is missing"),
+            ("1 and 2", "a.md:1:3: error[E604]: a comparison such as `<` or `==` is missing"),
+            ("1 <", "a.md:1:4: error[E604]: a value is missing"),
+            ("1 < 2 and", "a.md:1:10: error[E604]: a value is missing"),
+            ("1 < 2 3", "a.md:1:7: error[E604]: an operator is missing"),
+            ("1 < 2 < 3", "a.md:1:7: error[E604]: comparisons do not form chains (write `a < b and b < c`)"),
+            ("spin.wall < 2", "a.md:1:13: error[E608]: quantities of unlike units cannot be compared"),
+            ("spin.wall < spin.rss", "a.md:1:13: error[E608]: quantities of unlike units cannot be compared"),
+            ("spin.wall > 1 - 1", "a.md:1:13: error[E608]: quantities of unlike units cannot be compared"),
+            ("page.machine == 1", "a.md:1:1: error[E612]: `page.machine` is a text, not a number"),
+            ("1 < 2 or lost.wall < 1 s", "a.md:1:10: error[E605]: nothing is known as `lost.wall.median`"),
         ] {
             assert_eq!(checked(text), Err(message.to_owned()), "{text}");
         }

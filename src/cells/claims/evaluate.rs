@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::token::Operator;
 use super::{Key, Quantity, Unit, Value};
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 /// A value on the way to a result, with what each measurement adds to its uncertainty.
 #[derive(Debug, Clone)]
@@ -20,7 +20,8 @@ impl<'a> Operand<'a> {
 
     /// What a key stands for, if that can be computed with.
     pub(super) fn measured(key: &'a Key, value: &Value, place: &'a Span) -> Result<Self, Diagnostic> {
-        let wrong = |what: &str| Err(Diagnostic::error(format!("`{key}` is {what}")).at(place.clone(), ""));
+        let wrong =
+            |what: &str| Err(Diagnostic::error(Code::NotANumber, format!("`{key}` is {what}")).at(place.clone(), ""));
         match value {
             Value::Text(_) => wrong("a text, not a number"),
             Value::Quantity(quantity) if !quantity.value.is_finite() => wrong("no finite number"),
@@ -49,7 +50,7 @@ impl<'a> Operand<'a> {
             Operator::Divide => (x / y, 1.0 / y, -x / y / y),
         };
         if !value.is_finite() {
-            return Err(Diagnostic::error("this result is too large").at(place.clone(), ""));
+            return Err(Diagnostic::error(Code::TooLarge, "this result is too large").at(place.clone(), ""));
         }
         let like = self.quantity.unit == right.quantity.unit && self.quantity.unit != Unit::NUMBER;
         let mut shares = self.shares;
@@ -70,13 +71,14 @@ impl<'a> Operand<'a> {
         match operator {
             Operator::Multiply => Ok(left_unit.times(right_unit)),
             Operator::Divide if right.quantity.value == 0.0 => {
-                Err(Diagnostic::error("this is divided by zero").at(right.place.clone(), "is zero"))
+                Err(Diagnostic::error(Code::DividedByZero, "this is divided by zero")
+                    .at(right.place.clone(), "is zero"))
             }
             Operator::Divide => Ok(left_unit.per(right_unit)),
             Operator::Add | Operator::Subtract if left_unit == right_unit => Ok(left_unit),
             Operator::Add | Operator::Subtract => {
                 let does = if operator == Operator::Add { "added" } else { "subtracted" };
-                Err(Diagnostic::error(format!("quantities of unlike units cannot be {does}"))
+                Err(Diagnostic::error(Code::UnlikeUnits, format!("quantities of unlike units cannot be {does}"))
                     .at(right.place.clone(), right_unit.to_string())
                     .at(self.place.clone(), left_unit.to_string()))
             }

@@ -2,7 +2,7 @@ use super::evaluate::Operand;
 use super::parse::Parser;
 use super::token::Operator;
 use super::{Facts, Key, Quantity, Unit, Value};
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 /// Arithmetic over keys and literals: `spin.wall.median / mutex.wall.median`.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,7 +87,8 @@ impl Expression {
         if result.unit.can_be_shown() {
             return Ok(result);
         }
-        Err(Diagnostic::error(format!("there is no unit for this value: {}", result.unit)).at(self.text.clone(), ""))
+        Err(Diagnostic::error(Code::NoUnit, format!("there is no unit for this value: {}", result.unit))
+            .at(self.text.clone(), ""))
     }
 
     /// What it amounts to, given as a reader sees it, or as its author wrote it where it is only a literal.
@@ -186,28 +187,28 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_at_its_place() {
         for (text, message) in [
-            ("", "a.md:1:1: error: a value is missing"),
-            ("1 +", "a.md:1:4: error: a value is missing"),
-            ("1 + * 2", "a.md:1:5: error: a value is missing"),
-            ("()", "a.md:1:2: error: a value is missing"),
-            ("(1 + 2", "a.md:1:7: error: an operator or a `)` is missing"),
-            ("(1 2)", "a.md:1:4: error: an operator or a `)` is missing"),
-            ("(1 < 2)", "a.md:1:4: error: comparisons do not stand in parentheses"),
-            ("1)", "a.md:1:2: error: an operator is missing"),
-            ("1 2", "a.md:1:3: error: an operator is missing"),
-            ("1 < 2", "a.md:1:3: error: an operator is missing"),
-            ("spin.wall + 1", "a.md:1:13: error: quantities of unlike units cannot be added"),
-            ("spin.wall - 2 * spin.rss", "a.md:1:13: error: quantities of unlike units cannot be subtracted"),
-            ("1 / (2 - 2)", "a.md:1:6: error: this is divided by zero"),
-            ("1e300 * 1e300", "a.md:1:1: error: this result is too large"),
-            ("2 * spin.wall * spin.wall", "a.md:1:1: error: there is no unit for this value: time^2 · size^0"),
-            ("2 * page.machine", "a.md:1:5: error: `page.machine` is a text, not a number"),
-            ("1 + spin.value.nan", "a.md:1:5: error: `spin.value.nan.median` is no finite number"),
-            ("1 + spni.value.hits", "a.md:1:5: error: nothing is known as `spni.value.hits.median`"),
-            ("1 + spin.wal", "a.md:1:10: error: `wal` is no figure (did you mean `wall`?)"),
+            ("", "a.md:1:1: error[E604]: a value is missing"),
+            ("1 +", "a.md:1:4: error[E604]: a value is missing"),
+            ("1 + * 2", "a.md:1:5: error[E604]: a value is missing"),
+            ("()", "a.md:1:2: error[E604]: a value is missing"),
+            ("(1 + 2", "a.md:1:7: error[E604]: an operator or a `)` is missing"),
+            ("(1 2)", "a.md:1:4: error[E604]: an operator or a `)` is missing"),
+            ("(1 < 2)", "a.md:1:4: error[E604]: comparisons do not stand in parentheses"),
+            ("1)", "a.md:1:2: error[E604]: an operator is missing"),
+            ("1 2", "a.md:1:3: error[E604]: an operator is missing"),
+            ("1 < 2", "a.md:1:3: error[E604]: an operator is missing"),
+            ("spin.wall + 1", "a.md:1:13: error[E608]: quantities of unlike units cannot be added"),
+            ("spin.wall - 2 * spin.rss", "a.md:1:13: error[E608]: quantities of unlike units cannot be subtracted"),
+            ("1 / (2 - 2)", "a.md:1:6: error[E611]: this is divided by zero"),
+            ("1e300 * 1e300", "a.md:1:1: error[E610]: this result is too large"),
+            ("2 * spin.wall * spin.wall", "a.md:1:1: error[E609]: there is no unit for this value: time^2 · size^0"),
+            ("2 * page.machine", "a.md:1:5: error[E612]: `page.machine` is a text, not a number"),
+            ("1 + spin.value.nan", "a.md:1:5: error[E612]: `spin.value.nan.median` is no finite number"),
+            ("1 + spni.value.hits", "a.md:1:5: error[E605]: nothing is known as `spni.value.hits.median`"),
+            ("1 + spin.wal", "a.md:1:10: error[E605]: `wal` is no figure (did you mean `wall`?)"),
             (
                 "spin.wall-mutex.wall",
-                "a.md:1:6: error: `wall-mutex` is no figure (put blanks around a minus: `wall - mutex`)",
+                "a.md:1:6: error[E605]: `wall-mutex` is no figure (put blanks around a minus: `wall - mutex`)",
             ),
         ] {
             assert_eq!(evaluated(text), message, "{text}");
@@ -228,7 +229,7 @@ mod tests {
         assert_eq!(evaluated(&format!("0{}", " + 1".repeat(100_000))), "100,000");
         assert_eq!(evaluated(&format!("{}1{}", "(".repeat(64), ")".repeat(64))), "1");
         for deep in ["(".repeat(100_000), "-".repeat(100_000), "-(".repeat(65)] {
-            assert_eq!(evaluated(&deep), "a.md:1:65: error: this expression is nested more than 64 deep");
+            assert_eq!(evaluated(&deep), "a.md:1:65: error[E604]: this expression is nested more than 64 deep");
         }
     }
 

@@ -1,7 +1,7 @@
 //! A few facts for tests.
 
 use super::{Facts, Key, Quantity, Unit, Value};
-use crate::source::{Diagnostic, SitePath, Source, Span};
+use crate::source::{Code, Diagnostic, SitePath, Source, Span};
 
 pub(super) struct Known(Vec<(&'static str, Value)>);
 
@@ -24,7 +24,9 @@ impl Facts for Known {
     fn look_up(&self, key: &Key, place: &Span) -> Result<Value, Diagnostic> {
         let name = key.to_string();
         let found = self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
-        found.ok_or_else(|| Diagnostic::error(format!("nothing is known as `{name}`")).at(place.clone(), ""))
+        found.ok_or_else(|| {
+            Diagnostic::error(Code::UnknownFigure, format!("nothing is known as `{name}`")).at(place.clone(), "")
+        })
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 /// The name of something that is known: `spin[threads=8].wall.median`, `page.machine`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,7 +124,7 @@ impl Key {
             return Ok((Key::Cell(cell_key(&id, params, &words)?), end));
         }
         if !params.is_empty() {
-            return Err(Diagnostic::error("a page has no parameters").at(bracket, ""));
+            return Err(Diagnostic::error(Code::UnknownFigure, "a page has no parameters").at(bracket, ""));
         }
         Ok((Key::Page(page_fact(&id, &words)?), end))
     }
@@ -134,21 +134,26 @@ fn cell_key(id: &Span, params: BTreeMap<String, String>, words: &[Span]) -> Resu
     let name = id.text();
     let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(inner) {
-        let error = Diagnostic::error(format!("`{name}` cannot be the name of a cell"));
+        let error = Diagnostic::error(Code::CellName, format!("`{name}` cannot be the name of a cell"));
         return Err(error.at(id.clone(), "").help("cells are named by a-z, 0-9 and `-`, beginning with a letter"));
     }
     let Some((first, rest)) = words.split_first() else {
-        let error = Diagnostic::error(format!("`{name}` does not say which figure")).at(id.clone(), "");
+        let error =
+            Diagnostic::error(Code::UnknownFigure, format!("`{name}` does not say which figure")).at(id.clone(), "");
         return Err(error.help(format!("name one of the cell's figures: `{name}.wall.median`")));
     };
     let (metric, rest) = metric(first, rest)?;
     let statistic = match rest {
         [] => Statistic::Median,
         [word, ..] if metric == Metric::Exit => {
-            return Err(Diagnostic::error("`exit` has no statistics: it is one code").at(word.clone(), ""));
+            return Err(
+                Diagnostic::error(Code::UnknownFigure, "`exit` has no statistics: it is one code").at(word.clone(), "")
+            );
         }
         [word] => one_of(word, &STATISTICS, "statistic", &[])?,
-        [_, word, ..] => return Err(Diagnostic::error("nothing follows a statistic").at(word.clone(), "")),
+        [_, word, ..] => {
+            return Err(Diagnostic::error(Code::UnknownFigure, "nothing follows a statistic").at(word.clone(), ""));
+        }
     };
     Ok(CellKey { cell: name.to_owned(), params, metric, statistic })
 }
@@ -159,7 +164,7 @@ fn metric<'a>(first: &Span, rest: &'a [Span]) -> Result<(Metric, &'a [Span]), Di
     }
     match rest.split_first() {
         Some((name, rest)) if !name.text().is_empty() => Ok((Metric::Value(name.text().to_owned()), rest)),
-        _ => Err(Diagnostic::error("`value` does not say which")
+        _ => Err(Diagnostic::error(Code::UnknownFigure, "`value` does not say which")
             .at(first.clone(), "")
             .help("name it as the program does: `value.hits` is what `cell::value(\"hits\", …)` or `cell.value` gave")),
     }
@@ -167,11 +172,13 @@ fn metric<'a>(first: &Span, rest: &'a [Span]) -> Result<(Metric, &'a [Span]), Di
 
 fn page_fact(id: &Span, words: &[Span]) -> Result<PageFact, Diagnostic> {
     match words {
-        [] => Err(Diagnostic::error("`page` does not say which fact")
+        [] => Err(Diagnostic::error(Code::UnknownFigure, "`page` does not say which fact")
             .at(id.clone(), "")
             .help(format!("there are {}", listed(&PAGE_FACTS, &[])))),
         [word] => one_of(word, &PAGE_FACTS, "fact of the page", &[]),
-        [_, word, ..] => Err(Diagnostic::error("nothing follows a fact of the page").at(word.clone(), "")),
+        [_, word, ..] => {
+            Err(Diagnostic::error(Code::UnknownFigure, "nothing follows a fact of the page").at(word.clone(), ""))
+        }
     }
 }
 
@@ -185,11 +192,14 @@ fn one_of<T: Clone>(word: &Span, known: &[(&str, T)], what: &str, others: &[&str
         "" => format!("the {what} is missing"),
         _ => format!("`{text}` is no {what}"),
     };
-    let error = Diagnostic::error(message).at(word.clone(), "").note(format!("there are {}", listed(known, others)));
+    let error = Diagnostic::error(Code::UnknownFigure, message)
+        .at(word.clone(), "")
+        .note(format!("there are {}", listed(known, others)));
     let names = || known.iter().map(|(name, _)| *name);
     match text.split_once('-') {
         Some((name, rest)) if names().any(|known| known == name) => {
-            Err(error.help(format!("put blanks around a minus: `{name} - {rest}`")))
+            let apart = format!("{name} - {rest}");
+            Err(error.replace(format!("put blanks around a minus: `{apart}`"), word.clone(), apart))
         }
         _ if text.is_empty() => Err(error),
         _ => Err(error.suggest(text, names().chain(others.iter().copied()))),
@@ -211,7 +221,7 @@ fn word(text: &Span, start: usize) -> Range<usize> {
 /// Reads `[threads=8, mode=fast]`, whose bracket opens at a byte; gives it with the byte behind it.
 fn params(text: &Span, open: usize) -> Result<(BTreeMap<String, String>, usize), Diagnostic> {
     let Some(length) = text.text()[open..].find(']') else {
-        return Err(Diagnostic::error("this bracket is not closed").at(text.part(open..open + 1), ""));
+        return Err(Diagnostic::error(Code::Parameters, "this bracket is not closed").at(text.part(open..open + 1), ""));
     };
     let mut params = BTreeMap::new();
     let mut start = open + 1;
@@ -219,15 +229,19 @@ fn params(text: &Span, open: usize) -> Result<(BTreeMap<String, String>, usize),
         let place = text.part(start..start + part.len());
         start += part.len() + 1;
         let Some((name, value)) = part.split_once('=').map(|(name, value)| (name.trim(), value.trim())) else {
-            return Err(Diagnostic::error("a parameter is written `name=value`").at(place, ""));
+            return Err(Diagnostic::error(Code::Parameters, "a parameter is written `name=value`").at(place, ""));
         };
         let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         let in_value = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '.');
         if name.is_empty() || value.is_empty() || !name.chars().all(in_name) || !value.chars().all(in_value) {
-            return Err(Diagnostic::error("a parameter is a name, `=`, and a word or a number").at(place, ""));
+            return Err(
+                Diagnostic::error(Code::Parameters, "a parameter is a name, `=`, and a word or a number").at(place, "")
+            );
         }
         if params.insert(name.to_owned(), value.to_owned()).is_some() {
-            return Err(Diagnostic::error(format!("the parameter `{name}` stands here twice")).at(place, ""));
+            return Err(
+                Diagnostic::error(Code::Parameters, format!("the parameter `{name}` stands here twice")).at(place, "")
+            );
         }
     }
     Ok((params, open + length + 1))
@@ -313,40 +327,46 @@ mod tests {
         for (text, message) in [
             (
                 "spin",
-                "a.md:1:1: error: `spin` does not say which figure (name one of the cell's figures: `spin.wall.median`)",
+                "a.md:1:1: error[E605]: `spin` does not say which figure (name one of the cell's figures: `spin.wall.median`)",
             ),
             (
                 "Spin.wall",
-                "a.md:1:1: error: `Spin` cannot be the name of a cell (cells are named by a-z, 0-9 and `-`, beginning with a letter)",
+                "a.md:1:1: error[E406]: `Spin` cannot be the name of a cell (cells are named by a-z, 0-9 and `-`, beginning with a letter)",
             ),
-            ("spin.", "a.md:1:6: error: the figure is missing"),
-            ("spin.wal.median", "a.md:1:6: error: `wal` is no figure (did you mean `wall`?)"),
-            ("spin.valeu.hits", "a.md:1:6: error: `valeu` is no figure (did you mean `value`?)"),
-            ("spin.median", "a.md:1:6: error: `median` is no figure"),
-            ("spin.wall.medain", "a.md:1:11: error: `medain` is no statistic (did you mean `median`?)"),
-            ("spin.wall..n", "a.md:1:12: error: nothing follows a statistic"),
-            ("spin.wall.", "a.md:1:11: error: the statistic is missing"),
-            ("spin.wall-b.wall", "a.md:1:6: error: `wall-b` is no figure (put blanks around a minus: `wall - b`)"),
-            ("spin.wall.max-2", "a.md:1:11: error: `max-2` is no statistic (put blanks around a minus: `max - 2`)"),
-            ("spin.exit.max", "a.md:1:11: error: `exit` has no statistics: it is one code"),
-            ("spin.wall.max.n", "a.md:1:15: error: nothing follows a statistic"),
+            ("spin.", "a.md:1:6: error[E605]: the figure is missing"),
+            ("spin.wal.median", "a.md:1:6: error[E605]: `wal` is no figure (did you mean `wall`?)"),
+            ("spin.valeu.hits", "a.md:1:6: error[E605]: `valeu` is no figure (did you mean `value`?)"),
+            ("spin.median", "a.md:1:6: error[E605]: `median` is no figure"),
+            ("spin.wall.medain", "a.md:1:11: error[E605]: `medain` is no statistic (did you mean `median`?)"),
+            ("spin.wall..n", "a.md:1:12: error[E605]: nothing follows a statistic"),
+            ("spin.wall.", "a.md:1:11: error[E605]: the statistic is missing"),
+            (
+                "spin.wall-b.wall",
+                "a.md:1:6: error[E605]: `wall-b` is no figure (put blanks around a minus: `wall - b`)",
+            ),
+            (
+                "spin.wall.max-2",
+                "a.md:1:11: error[E605]: `max-2` is no statistic (put blanks around a minus: `max - 2`)",
+            ),
+            ("spin.exit.max", "a.md:1:11: error[E605]: `exit` has no statistics: it is one code"),
+            ("spin.wall.max.n", "a.md:1:15: error[E605]: nothing follows a statistic"),
             (
                 "spin.value",
-                "a.md:1:6: error: `value` does not say which (name it as the program does: `value.hits` is what `cell::value(\"hits\", …)` or `cell.value` gave)",
+                "a.md:1:6: error[E605]: `value` does not say which (name it as the program does: `value.hits` is what `cell::value(\"hits\", …)` or `cell.value` gave)",
             ),
-            ("spin[threads=8", "a.md:1:5: error: this bracket is not closed"),
-            ("spin[].wall", "a.md:1:6: error: a parameter is written `name=value`"),
-            ("spin[a=1,threads].wall", "a.md:1:10: error: a parameter is written `name=value`"),
-            ("spin[a=].wall", "a.md:1:6: error: a parameter is a name, `=`, and a word or a number"),
-            ("spin[a=x y].wall", "a.md:1:6: error: a parameter is a name, `=`, and a word or a number"),
-            ("spin[a=1,a=2].wall", "a.md:1:10: error: the parameter `a` stands here twice"),
+            ("spin[threads=8", "a.md:1:5: error[E606]: this bracket is not closed"),
+            ("spin[].wall", "a.md:1:6: error[E606]: a parameter is written `name=value`"),
+            ("spin[a=1,threads].wall", "a.md:1:10: error[E606]: a parameter is written `name=value`"),
+            ("spin[a=].wall", "a.md:1:6: error[E606]: a parameter is a name, `=`, and a word or a number"),
+            ("spin[a=x y].wall", "a.md:1:6: error[E606]: a parameter is a name, `=`, and a word or a number"),
+            ("spin[a=1,a=2].wall", "a.md:1:10: error[E606]: the parameter `a` stands here twice"),
             (
                 "page",
-                "a.md:1:1: error: `page` does not say which fact (there are `machine`, `cores`, `toolchain`, `date`)",
+                "a.md:1:1: error[E605]: `page` does not say which fact (there are `machine`, `cores`, `toolchain`, `date`)",
             ),
-            ("page.machin", "a.md:1:6: error: `machin` is no fact of the page (did you mean `machine`?)"),
-            ("page.cores.max", "a.md:1:12: error: nothing follows a fact of the page"),
-            ("page[a=1].cores", "a.md:1:5: error: a page has no parameters"),
+            ("page.machin", "a.md:1:6: error[E605]: `machin` is no fact of the page (did you mean `machine`?)"),
+            ("page.cores.max", "a.md:1:12: error[E605]: nothing follows a fact of the page"),
+            ("page[a=1].cores", "a.md:1:5: error[E605]: a page has no parameters"),
         ] {
             assert_eq!(read(text).unwrap_err(), message, "{text}");
         }

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::expression::{Expression, Step};
 use super::token::{Operator, Token, tokens};
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 /// How deep parentheses and minuses may stand within each other: the parser's own stack grows with them.
 const DEEPEST: usize = 64;
@@ -37,7 +37,8 @@ impl<'a> Parser<'a> {
     /// An error at a word, or at the end of the text.
     pub(super) fn expected(&self, what: &str, found: Option<Range<usize>>) -> Diagnostic {
         let end = self.text.text().len();
-        Diagnostic::error(format!("{what} is missing")).at(self.text.part(found.unwrap_or(end..end)), "expected here")
+        Diagnostic::error(Code::ClaimSyntax, format!("{what} is missing"))
+            .at(self.text.part(found.unwrap_or(end..end)), "expected here")
     }
 
     /// Operands joined by operators that bind at least as strongly as `least`.
@@ -82,7 +83,8 @@ impl<'a> Parser<'a> {
         match self.next() {
             Some((Token::Close, close)) => Ok(open.start..close.end),
             Some((Token::Comparison(_) | Token::And | Token::Or, range)) => {
-                Err(Diagnostic::error("comparisons do not stand in parentheses").at(self.text.part(range), ""))
+                Err(Diagnostic::error(Code::ClaimSyntax, "comparisons do not stand in parentheses")
+                    .at(self.text.part(range), ""))
             }
             other => {
                 let error = self.expected("an operator or a `)`", other.map(|(_, range)| range));
@@ -97,7 +99,8 @@ impl<'a> Parser<'a> {
         parse: impl FnOnce(&mut Self) -> Result<T, Diagnostic>,
     ) -> Result<T, Diagnostic> {
         if self.depth == DEEPEST {
-            let error = Diagnostic::error(format!("this expression is nested more than {DEEPEST} deep"));
+            let error =
+                Diagnostic::error(Code::ClaimSyntax, format!("this expression is nested more than {DEEPEST} deep"));
             return Err(error.at(self.text.part(place.clone()), ""));
         }
         self.depth += 1;

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::{Key, Quantity, Unit};
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 /// A word of the language.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,12 +106,13 @@ fn token(text: &Span, start: usize) -> Result<(Token, usize), Diagnostic> {
         };
     }
     if let Some((sign, meant)) = FOREIGN.iter().find(|(sign, _)| rest.starts_with(sign)) {
-        let error = Diagnostic::error(format!("`{sign}` is no operator"));
-        return Err(error.at(text.part(start..start + sign.len()), "").help(format!("write `{meant}`")));
+        let error = Diagnostic::error(Code::ClaimSyntax, format!("`{sign}` is no operator"));
+        let place = text.part(start..start + sign.len());
+        return Err(error.at(place.clone(), "").replace(format!("write `{meant}`"), place, *meant));
     }
     let sign: String = rest.chars().take(1).collect();
     let message = format!("`{}` has no meaning here", sign.escape_debug());
-    Err(Diagnostic::error(message).at(text.part(start..start + sign.len()), ""))
+    Err(Diagnostic::error(Code::ClaimSyntax, message).at(text.part(start..start + sign.len()), ""))
 }
 
 /// A number, and the unit behind it if there is one: `1_000`, `1.5e6`, `20%`, `512 MiB`.
@@ -125,7 +126,7 @@ fn literal(text: &Span, start: usize) -> Result<(Quantity, usize), Diagnostic> {
         Some((factor, unit)) => (factor, unit, place.end),
         None if name.is_empty() => (1.0, Unit::NUMBER, start + length),
         None => {
-            let error = Diagnostic::error(format!("`{name}` is no unit")).at(text.part(place), "");
+            let error = Diagnostic::error(Code::UnknownUnit, format!("`{name}` is no unit")).at(text.part(place), "");
             return Err(error.suggest(name, Unit::names().filter(|unit| unit.len() > 1)));
         }
     };
@@ -134,7 +135,7 @@ fn literal(text: &Span, start: usize) -> Result<(Quantity, usize), Diagnostic> {
     if number.is_finite() {
         return Ok((Quantity::new(number, None, unit), end));
     }
-    Err(Diagnostic::error("this number is too large").at(text.part(start..end), ""))
+    Err(Diagnostic::error(Code::TooLarge, "this number is too large").at(text.part(start..end), ""))
 }
 
 /// How many bytes belong to the number at the start of a text that starts with a digit.
@@ -232,17 +233,17 @@ mod tests {
     #[test]
     fn what_is_no_word_is_said_at_its_place() {
         for (text, message) in [
-            ("1 + §", "a.md:1:5: error: `§` has no meaning here"),
-            ("1 × 2", "a.md:1:3: error: `×` is no operator (write `*`)"),
-            ("1 = 2", "a.md:1:3: error: `=` is no operator (write `==`)"),
-            ("1 < 2 && 2 < 3", "a.md:1:7: error: `&&` is no operator (write `and`)"),
-            ("2 MBi", "a.md:1:3: error: `MBi` is no unit (did you mean `MB`?)"),
-            ("2 KB", "a.md:1:3: error: `KB` is no unit (did you mean `kB`?)"),
-            ("2x", "a.md:1:2: error: `x` is no unit"),
-            ("1 + 1e999", "a.md:1:5: error: this number is too large"),
-            ("1e305 s", "a.md:1:1: error: this number is too large"),
-            (".5", "a.md:1:1: error: `.` has no meaning here"),
-            ("5.", "a.md:1:2: error: `.` has no meaning here"),
+            ("1 + §", "a.md:1:5: error[E604]: `§` has no meaning here"),
+            ("1 × 2", "a.md:1:3: error[E604]: `×` is no operator (write `*`)"),
+            ("1 = 2", "a.md:1:3: error[E604]: `=` is no operator (write `==`)"),
+            ("1 < 2 && 2 < 3", "a.md:1:7: error[E604]: `&&` is no operator (write `and`)"),
+            ("2 MBi", "a.md:1:3: error[E607]: `MBi` is no unit (did you mean `MB`?)"),
+            ("2 KB", "a.md:1:3: error[E607]: `KB` is no unit (did you mean `kB`?)"),
+            ("2x", "a.md:1:2: error[E607]: `x` is no unit"),
+            ("1 + 1e999", "a.md:1:5: error[E610]: this number is too large"),
+            ("1e305 s", "a.md:1:1: error[E610]: this number is too large"),
+            (".5", "a.md:1:1: error[E604]: `.` has no meaning here"),
+            ("5.", "a.md:1:2: error[E604]: `.` has no meaning here"),
         ] {
             assert_eq!(read(text).unwrap_err(), message, "{text}");
         }

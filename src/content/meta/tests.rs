@@ -131,8 +131,8 @@ fn a_slip_of_the_pen_is_a_warning_and_other_keys_are_none() {
     assert_eq!(
         wrong,
         [
-            "a.md:1:1: warning: unknown key `tgas` (did you mean `tags`?)",
-            "a.md:2:1: warning: unknown key `Titel` (did you mean `title`?)",
+            "a.md:1:1: warning[E103]: unknown key `tgas` (did you mean `tags`?)",
+            "a.md:2:1: warning[E103]: unknown key `Titel` (did you mean `title`?)",
         ]
     );
     assert_eq!(front.extra.len(), 5);
@@ -152,7 +152,7 @@ fn the_last_of_two_counts_with_a_warning() {
     for (front, wrong) in [yaml("title: a\nx: 1\ntitle: b\n"), toml("title = 'a'\nx = 1\nTitle = 'b'\n")] {
         assert_eq!(front.title.as_deref(), Some("b"));
         assert_eq!(wrong.len(), 1);
-        assert!(wrong[0].starts_with("a.md:3:1: warning: the key `"), "{wrong:?}");
+        assert!(wrong[0].starts_with("a.md:3:1: warning[E104]: the key `"), "{wrong:?}");
     }
 }
 
@@ -166,15 +166,15 @@ fn all_that_is_wrong_is_said_at_once() {
     assert_eq!(
         wrong,
         [
-            "a.md:1:9: error: expected a string, found a list",
-            "a.md:2:8: error: `soon` is no date",
-            "a.md:3:9: error: expected `true` or `false`, found a string",
-            "a.md:4:9: error: expected a string, found a list",
-            "a.md:5:10: error: expected a whole number, found a string",
-            "a.md:6:10: warning: a post is part of one series",
-            "a.md:7:9: error: expected a table, found a whole number",
-            "a.md:8:9: error: expected a table, found a whole number",
-            "a.md:9:1: error: expected a string, found a table",
+            "a.md:1:9: error[E008]: expected a string, found a list",
+            "a.md:2:8: error[E105]: `soon` is no date",
+            "a.md:3:9: error[E008]: expected `true` or `false`, found a string",
+            "a.md:4:9: error[E008]: expected a string, found a list",
+            "a.md:5:10: error[E008]: expected a whole number, found a string",
+            "a.md:6:10: warning[E106]: a post is part of one series",
+            "a.md:7:9: error[E008]: expected a table, found a whole number",
+            "a.md:8:9: error[E008]: expected a table, found a whole number",
+            "a.md:9:1: error[E008]: expected a string, found a table",
         ]
     );
 }

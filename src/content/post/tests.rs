@@ -71,9 +71,9 @@ fn keys_give_other_addresses() {
 
 #[test]
 fn nothing_leads_out_of_the_site() {
-    let slug = |text: &str| format!("a.md:2:7: error: `{text}` is not a slug");
-    let url = |text: &str| format!("a.md:2:6: error: `{text}` is not an address of this site");
-    let alias = |text: &str| format!("a.md:2:11: error: `{text}` is not an address of this site");
+    let slug = |text: &str| format!("a.md:2:7: error[E108]: `{text}` is not a slug");
+    let url = |text: &str| format!("a.md:2:6: error[E107]: `{text}` is not an address of this site");
+    let alias = |text: &str| format!("a.md:2:11: error[E107]: `{text}` is not an address of this site");
     let long = "a".repeat(300);
     for (keys, expected) in [
         ("slug: ../../x", slug("../../x")),
@@ -96,20 +96,20 @@ fn nothing_leads_out_of_the_site() {
         ("url: /.git/hooks/x.txt", url("/.git/hooks/x.txt")),
         ("url: /nul/", url("/nul/")),
         (&format!("url: /{}", "a/".repeat(600)), url(&format!("/{}…", &"a/".repeat(30)[..59]))),
-        ("url: /:yaer/", "a.md:2:6: error: `:yaer` cannot be filled in".into()),
-        ("url: /:year/", "a.md:2:6: error: `:year` cannot be filled in".into()),
+        ("url: /:yaer/", "a.md:2:6: error[E109]: `:yaer` cannot be filled in".into()),
+        ("url: /:year/", "a.md:2:6: error[E109]: `:year` cannot be filled in".into()),
         ("aliases: [https://evil.example/]", alias("https://evil.example/")),
         ("aliases: [//evil.example/x]", alias("//evil.example/x")),
         (
             "aliases: ['javascript:alert(1)']",
-            "a.md:2:12: error: `javascript:alert(1)` is not an address of this site".into(),
+            "a.md:2:12: error[E107]: `javascript:alert(1)` is not an address of this site".into(),
         ),
         ("aliases: [/../etc]", alias("/../etc")),
     ] {
         assert_eq!(address("a.md", keys), expected, "{keys}");
     }
     let (_, wrong) = read("a.md", "---\nslug: \"a\\0b\"\n---\n");
-    assert_eq!(wrong, ["a.md:2:1: error: `a\\0b` is not a slug"]);
+    assert_eq!(wrong, ["a.md:2:1: error[E108]: `a\\0b` is not a slug"]);
 }
 
 #[test]
@@ -182,5 +182,5 @@ fn what_is_not_to_be_seen_is_left_out() {
 fn front_matter_that_cannot_be_read_is_one_error() {
     let (post, wrong) = read("content/a.md", "---\ntitle: x: y\n---\n");
     assert!(post.is_none());
-    assert_eq!(wrong, ["content/a.md:2:9: error: this is not YAML"]);
+    assert_eq!(wrong, ["content/a.md:2:9: error[E005]: this is not YAML"]);
 }

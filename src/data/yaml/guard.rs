@@ -1,6 +1,6 @@
 //! What must hold before the YAML parser may see a document: its time grows with the square of the nesting.
 
-use crate::source::{Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 /// The largest document, in bytes.
 const LARGEST: usize = 64 * 1024;
@@ -13,7 +13,9 @@ const MOST_BRACKETS: usize = 2_000;
 pub(super) fn check(document: &Span) -> Result<(), Diagnostic> {
     let text = document.text();
     if text.len() > LARGEST {
-        return Err(Diagnostic::error("more than 64 KiB of YAML").at(first_line(document), "begins here"));
+        return Err(
+            Diagnostic::error(Code::YamlTooLarge, "more than 64 KiB of YAML").at(first_line(document), "begins here")
+        );
     }
     if let Some((at, _)) = text.match_indices(['[', '{']).nth(MOST_BRACKETS) {
         return Err(too_deep(document.part(at..at + 1)));
@@ -21,7 +23,7 @@ pub(super) fn check(document: &Span) -> Result<(), Diagnostic> {
     let control = |(_, c): &(usize, char)| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
     if let Some((at, c)) = text.char_indices().find(control) {
         let span = document.part(at..at + c.len_utf8());
-        return Err(Diagnostic::error(format!("a control character (U+{:04X}) in YAML", u32::from(c)))
+        return Err(Diagnostic::error(Code::NotYaml, format!("a control character (U+{:04X}) in YAML", u32::from(c)))
             .at(span, "")
             .help("remove it, or write it as an escape within double quotes"));
     }
@@ -30,7 +32,7 @@ pub(super) fn check(document: &Span) -> Result<(), Diagnostic> {
 
 /// The error of lists and tables in one another.
 pub(super) fn too_deep(at: Span) -> Diagnostic {
-    Diagnostic::error("too many lists or tables in one another").at(at, "").help("write it flatter")
+    Diagnostic::error(Code::YamlTooLarge, "too many lists or tables in one another").at(at, "").help("write it flatter")
 }
 
 /// The first line of a document, for errors that concern the whole.

@@ -51,19 +51,19 @@ fn what_blogs_write_is_read() {
 #[test]
 fn what_is_wrong_is_said_at_its_place() {
     for (text, error) in [
-        ("title: Foo: bar\n", "a.md:2:11: error: this is not YAML"),
-        ("a: b\ntitle: @me\n", "a.md:3:8: error: this is not YAML"),
-        ("tags:\n\t- a\ntitle: b: c\n", "a.md:4:9: error: this is not YAML"),
-        ("title: *foo*\n", "a.md:2:12: error: this is not YAML"),
-        ("a: b\ntitle: \"ö\nb: c\n", "a.md:3:8: error: this is not YAML"),
-        ("tags: [a, b\n", "a.md:2:7: error: this is not YAML"),
-        ("- a\n- b\n", "a.md:2:1: error: expected keys and values, found a list"),
-        ("just words\n", "a.md:2:1: error: expected keys and values, found a string"),
-        ("? [a, b]\n: c\n", "a.md:2:3: error: this is not YAML"),
-        ("d: &d {draft: true}\n<<: *d\n", "a.md:3:1: error: a merge key (`<<`)"),
-        ("a:\n  b: {<<: *c}\n", "a.md:3:7: error: a merge key (`<<`)"),
-        ("title: a\u{7}b\n", "a.md:2:9: error: a control character (U+0007) in YAML"),
-        ("a: 1\n---\nb: 2\n", "a.md:2:1: error: this is not YAML"),
+        ("title: Foo: bar\n", "a.md:2:11: error[E005]: this is not YAML"),
+        ("a: b\ntitle: @me\n", "a.md:3:8: error[E005]: this is not YAML"),
+        ("tags:\n\t- a\ntitle: b: c\n", "a.md:4:9: error[E005]: this is not YAML"),
+        ("title: *foo*\n", "a.md:2:12: error[E005]: this is not YAML"),
+        ("a: b\ntitle: \"ö\nb: c\n", "a.md:3:8: error[E005]: this is not YAML"),
+        ("tags: [a, b\n", "a.md:2:7: error[E005]: this is not YAML"),
+        ("- a\n- b\n", "a.md:2:1: error[E005]: expected keys and values, found a list"),
+        ("just words\n", "a.md:2:1: error[E005]: expected keys and values, found a string"),
+        ("? [a, b]\n: c\n", "a.md:2:3: error[E005]: this is not YAML"),
+        ("d: &d {draft: true}\n<<: *d\n", "a.md:3:1: error[E007]: a merge key (`<<`)"),
+        ("a:\n  b: {<<: *c}\n", "a.md:3:7: error[E007]: a merge key (`<<`)"),
+        ("title: a\u{7}b\n", "a.md:2:9: error[E005]: a control character (U+0007) in YAML"),
+        ("a: 1\n---\nb: 2\n", "a.md:2:1: error[E005]: this is not YAML"),
     ] {
         assert_eq!(json(text), error, "{text:?}");
     }

@@ -84,7 +84,8 @@ fn colours_that_are_not_seen_do_not_shine_through() {
     // White on what would be black if it were seen.
     let drawing = RgbaImage::from_fn(64, 64, |x, _| if x < 31 { Rgba([255; 4]) } else { Rgba([0; 4]) });
     let scaled = scaled_with_alpha(&drawing.into(), 16, 16);
-    let dark = scaled.pixels().filter(|pixel| pixel.0[3] > 8 && pixel.0[..3].iter().any(|&colour| colour < 240)).count();
+    let dark =
+        scaled.pixels().filter(|pixel| pixel.0[3] > 8 && pixel.0[..3].iter().any(|&colour| colour < 240)).count();
     assert_eq!(dark, 0);
 }
 

@@ -36,11 +36,16 @@ fn a_site_has_these_files() {
         paths,
         [
             "404.html",
+            "a/card.png",
             "a/index.html",
+            "about/card.png",
             "about/index.html",
             "archive/index.html",
+            "b/card.png",
             "b/index.html",
+            "c/card.png",
             "c/index.html",
+            "card.png",
             "categories/index.html",
             "favicon.svg",
             "feed.xml",
@@ -214,10 +219,10 @@ fn what_stands_in_the_way_of_something_else_is_said() {
     assert_eq!(
         drawn.said(),
         [
-            "error: two sources for `/feed.xml`: the feed and the file `static/feed.xml`",
-            "content/one.md:1:1: error: two sources for `/archive/`: the archive and the alias `/archive/` of `content/one.md`",
-            "content/one.md:1:1: error: two sources for `/one/`: `content/one.md` and the file `content/one/index.html`",
-            "content/tags.md:1:1: error: two sources for `/tags/`: `content/tags.md` and the index of tags",
+            "error[E301]: two sources for `/feed.xml`: the feed and the file `static/feed.xml`",
+            "content/one.md:1:1: error[E301]: two sources for `/archive/`: the archive and the alias `/archive/` of `content/one.md`",
+            "content/one.md:1:1: error[E301]: two sources for `/one/`: `content/one.md` and the file `content/one/index.html`",
+            "content/tags.md:1:1: error[E301]: two sources for `/tags/`: `content/tags.md` and the index of tags",
         ]
     );
 }

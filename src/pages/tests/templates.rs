@@ -38,7 +38,7 @@ fn an_unknown_variable_is_an_error_at_its_place_said_once() {
     let own = "<h1>\n  {{ page.titel }}\n</h1>";
     let articles = vec![article("a", "2026-01-01"), article("b", "2026-01-02")];
     let drawn = drawn(&site(articles), &[("templates/post.html", own)]);
-    assert_eq!(drawn.said(), ["templates/post.html:2:11: error: field `titel` is not defined"]);
+    assert_eq!(drawn.said(), ["templates/post.html:2:11: error[E306]: field `titel` is not defined"]);
     let text = Renderer { colour: false }.render(drawn.diagnostics.iter().next().unwrap());
     assert!(text.contains("while drawing `/a/` for `content/a.md`, and 1 more"), "{text}");
     assert!(text.contains("available fields: authors, categories"), "{text}");
@@ -52,34 +52,34 @@ fn all_that_is_wrong_with_templates_is_said_at_its_place() {
     let cases: [Case<'_>; 7] = [
         (
             &[("templates/post.html", "{{ page.title"), ("templates/term.html", "a\n{% fi %}")],
-            &["templates/post.html:1:9: error: ", "templates/term.html:2:4: error: "],
+            &["templates/post.html:1:9: error[E304]: ", "templates/term.html:2:4: error[E304]: "],
         ),
         (
             &[("templates/post.html", "é {{ page.title | shout }}\n{{ nothing() }}")],
             &[
-                "templates/post.html:1:19: error: unknown filter `shout`",
-                "templates/post.html:2:4: error: unknown function `nothing`",
+                "templates/post.html:1:19: error[E305]: unknown filter `shout`",
+                "templates/post.html:2:4: error[E305]: unknown function `nothing`",
             ],
         ),
         (
             &[("templates/post.html", "{% extends 'nowhere.html' %}")],
-            &["templates/post.html:1:13: error: there is no template `nowhere.html`"],
+            &["templates/post.html:1:13: error[E305]: there is no template `nowhere.html`"],
         ),
         (
             &[("templates/post.html", "{% extends 'post.html' %}")],
-            &["templates/post.html:1:1: error: `post.html` extends itself"],
+            &["templates/post.html:1:1: error[E305]: `post.html` extends itself"],
         ),
         (
             &[("templates/a.html", "{% include 'b.html' %}"), ("templates/b.html", "{% include 'a.html' %}")],
-            &["templates/a.html:1:1: error: `a.html` includes itself: a.html → b.html → a.html"],
+            &["templates/a.html:1:1: error[E305]: `a.html` includes itself: a.html → b.html → a.html"],
         ),
         (
             &[("templates/base.html", "<html></html>")],
-            &["templates/404.html:2:10: error: block `main` is not defined in any parent template"],
+            &["templates/404.html:2:10: error[E305]: block `main` is not defined in any parent template"],
         ),
         (
             &[("templates/post.html", "{{ asset(path='none.css') }}")],
-            &["templates/post.html:1:4: error: there is no file `static/none.css`"],
+            &["templates/post.html:1:4: error[E306]: there is no file `static/none.css`"],
         ),
     ];
     for (files, expected) in cases {
@@ -99,7 +99,7 @@ fn one_that_is_no_text_is_an_error() {
     crate::pages::Theme::load(&world, &crate::config::Config::default(), &mut diagnostics);
     assert_eq!(
         diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["templates/post.html:1:2: error: this file is not UTF-8 text"]
+        ["templates/post.html:1:2: error[E001]: this file is not UTF-8 text"]
     );
 }
 
