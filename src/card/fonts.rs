@@ -1,6 +1,7 @@
 //! Inter in two weights, and the fonts of the machine for what it does not have.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
 
 use icu_properties::CodePointSetData;
 use icu_properties::props::{DefaultIgnorableCodePoint, Emoji, ExtendedPictographic};
@@ -38,9 +39,16 @@ fn is_in_inter(c: char) -> bool {
     BOLD_FACE.glyph_index(c).is_some()
 }
 
+/// Whether a font of the machine has a character. That is remembered: there may be hundreds of fonts to look at.
 fn is_in_any(c: char) -> bool {
+    static KNOWN: LazyLock<Mutex<HashMap<char, bool>>> = LazyLock::new(Mutex::default);
+    if let Some(known) = KNOWN.lock().expect("no holder panics").get(&c) {
+        return *known;
+    }
     let has = |face: &[u8], index| Face::parse(face, index).is_ok_and(|face| face.glyph_index(c).is_some());
-    ALL.faces().any(|face| ALL.with_face_data(face.id, has) == Some(true))
+    let found = ALL.faces().any(|face| ALL.with_face_data(face.id, has) == Some(true));
+    KNOWN.lock().expect("no holder panics").insert(c, found);
+    found
 }
 
 /// How wide a character is in bold, in parts of the size of the font. What Inter does not have is at most a square, as it is in

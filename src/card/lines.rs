@@ -1,11 +1,9 @@
 //! Text that is broken into lines, since SVG does not do that.
 
-use serde::Serialize;
-
 use super::fonts::width;
 
 /// A text in lines of one size.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lines {
     /// The size of the font, in pixels.
     pub size: u32,
@@ -130,7 +128,7 @@ mod tests {
         assert_eq!(fit("Locks", 420, &sizes), Lines { size: 72, lines: vec!["Locks".to_owned()] });
         assert_eq!(fit("What a lock costs", 420, &sizes).size, 48);
         let long = fit("What a lock costs when many threads want it", 420, &sizes);
-        assert_eq!(long.lines, ["What a lock costs", "when many thr…"]);
+        assert_eq!(long.lines, ["What a lock costs", "when many thre…"]);
         assert_eq!(shortened("Locks", 400, 48), "Locks");
     }
 }

@@ -1,11 +1,9 @@
 //! The number that stands for a post where it is shared.
 
-use serde::Serialize;
-
 use crate::article::chart::{Bar, Measured, Told, Unit};
 
 /// A number with a word about what it is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Headline {
     /// The number, with its unit and how well it is known: `1.8×`, `1.92 ms ± 30 µs`.
     pub number: String,
@@ -16,7 +14,7 @@ pub struct Headline {
 }
 
 /// One of the things that are compared.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct HeadlineBar {
     /// What it is called.
     pub name: String,

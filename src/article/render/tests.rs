@@ -152,7 +152,7 @@ fn emphasis_within_a_bare_link_is_part_of_its_address() {
 }
 
 #[test]
-fn images_are_lazy_and_escaped() {
+fn images_are_escaped() {
     check(&[
         (
             "![a *b* `c`](https://a.example/x.png)",
@@ -160,15 +160,15 @@ fn images_are_lazy_and_escaped() {
         ),
         (
             "![](<https://a.example/x y&z.png> \"t\\\"\")",
-            "<p><img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" title=\"t&quot;\" decoding=\"async\" /></p>\n",
+            "<figure>\n<img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" decoding=\"async\" />\n<figcaption>t\"</figcaption>\n</figure>\n",
         ),
         (
             "[![a](https://a.example/x)](https://b.example)",
             "<p><a href=\"https://b.example\"><img src=\"https://a.example/x\" alt=\"a\" decoding=\"async\" /></a></p>\n",
         ),
         (
-            "![\" onerror=\"x](https://a.example/$x$ '\"$y$')",
-            "<p><img src=\"https://a.example/$x$\" alt=\"&quot; onerror=&quot;x\" title=\"&quot;$y$\" decoding=\"async\" /></p>\n",
+            "![\" onerror=\"x](https://a.example/$x$ '\"$y$').",
+            "<p><img src=\"https://a.example/$x$\" alt=\"&quot; onerror=&quot;x\" title=\"&quot;$y$\" decoding=\"async\" />.</p>\n",
         ),
         (
             "![a $x$ https://a.example [b](c)](https://a.example/x)",

@@ -24,14 +24,18 @@ pub struct ImageView {
 /// What stands on a card. Its texts are as long as there is room for, and hold nothing that no font has.
 #[derive(Debug, Serialize)]
 pub struct CardView {
-    /// The title of the page, in lines of one size; without lines if it cannot be drawn.
-    pub title: Lines,
+    /// The title of the page, in lines; none if it cannot be drawn.
+    pub title: Vec<String>,
+    /// The size of its font, in pixels.
+    pub size: u32,
     /// The name of the site. On its own card, that is the title, and here stands its address.
     pub site: String,
     /// Who wrote it, and when; on the card of the site, what it is about.
     pub byline: String,
     /// The number that stands for the article.
-    pub headline: Option<Headline>,
+    pub number: Option<String>,
+    /// What that number is; may be empty.
+    pub what: String,
     /// What is compared in it, where that has room.
     pub bars: Vec<BarView>,
 }
@@ -101,15 +105,23 @@ impl<'s> Views<'s> {
         let page = self.article("card", article);
         let date = page.date.map(|date| date.human);
         let byline: Vec<&str> = page.authors.iter().copied().chain(date.as_deref()).collect();
-        let headline = article.headline.as_ref().and_then(shown);
+        let number = article.headline.as_ref().and_then(|headline| card::drawable(&headline.number));
+        let headline = article.headline.as_ref().filter(|_| number.is_some());
+        let (bars, room) = match headline.map(|headline| bars(&headline.bars)) {
+            Some(bars) if !bars.is_empty() => (bars, BESIDE_BARS),
+            _ => (Vec::new(), ROOM),
+        };
         let sizes = if headline.is_some() { ABOVE_A_NUMBER } else { ALONE };
-        let title = card::drawable(&article.post.meta.title).unwrap_or_default();
+        let Lines { size, lines } =
+            card::fit(&card::drawable(&article.post.meta.title).unwrap_or_default(), ROOM, &sizes);
         CardView {
-            title: card::fit(&title, ROOM, &sizes),
+            title: lines,
+            size,
             site: line(&self.site.config.title, ROOM, 28),
             byline: line(&byline.join(" · "), ROOM, 26),
-            bars: headline.as_ref().map(|headline| bars(&headline.bars)).unwrap_or_default(),
-            headline,
+            number: number.map(|number| card::shortened(&number, room, 84)),
+            what: headline.map(|headline| line(&headline.what, room, 30)).unwrap_or_default(),
+            bars,
         }
     }
 
@@ -118,25 +130,17 @@ impl<'s> Views<'s> {
         let config = &self.site.config;
         let address = config.base_url.to_string();
         let address = address.split_once("://").map_or(&*address, |(_, host)| host);
+        let Lines { size, lines } = card::fit(&card::drawable(&config.title).unwrap_or_default(), ROOM, &ALONE);
         CardView {
-            title: card::fit(&card::drawable(&config.title).unwrap_or_default(), ROOM, &ALONE),
+            title: lines,
+            size,
             site: line(address, ROOM, 28),
             byline: line(&config.description, ROOM, 26),
-            headline: None,
+            number: None,
+            what: String::new(),
             bars: Vec::new(),
         }
     }
-}
-
-/// A headline whose texts have room; nothing if its number cannot be drawn.
-fn shown(headline: &Headline) -> Option<Headline> {
-    let room = if headline.bars.is_empty() { ROOM } else { BESIDE_BARS };
-    let bars = headline.bars.iter().map(|bar| HeadlineBar { name: line(&bar.name, BAR * 2 / 3, 22), ..bar.clone() });
-    Some(Headline {
-        number: card::drawable(&headline.number).map(|number| card::shortened(&number, room, 84))?,
-        what: line(&headline.what, room, 30),
-        bars: bars.collect(),
-    })
 }
 
 /// Bars one below the other, the last of them above the foot of the card; none if they are too many.
@@ -147,7 +151,7 @@ fn bars(bars: &[HeadlineBar]) -> Vec<BarView> {
         return Vec::new();
     }
     let bar = |(at, bar): (usize, &HeadlineBar)| BarView {
-        name: bar.name.clone(),
+        name: line(&bar.name, BAR * 2 / 3, 22),
         value: bar.value.clone(),
         y: LAST - STEP * (bars.len() - 1 - at) as u32,
         width: ((f64::from(BAR) * bar.percent / 100.0).round() as u32).max(2),
