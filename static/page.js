@@ -22,7 +22,6 @@
   if (search) {
     const field = search.elements.q;
     const load = () => import(search.dataset.script).then((script) => script.open(search));
-    search.hidden = false;
     field.ariaKeyShortcuts = "/";
     if (field === document.activeElement || location.search && search.closest("main")) load();
     else field.addEventListener("focus", load, { once: true });

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-/// Lines longer than this, in characters, may have to be scrolled on a phone; keys must be able to do that.
-const PHONE_COLUMNS: usize = 36;
+/// Lines longer than this, in characters, may have to be scrolled in a window of 320 px; keys must be able to do that.
+const PHONE_COLUMNS: usize = 30;
 
 /// What lets keys scroll a block that may be too wide.
 pub(super) fn focus(text: &str) -> &'static str {

@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn an_image_needs_an_alternative_text() {
-        let missing = "warning[E208]: this image has no alternative text";
-        let name = "warning[E208]: the alternative text of this image is the name of its file";
+        let missing = "warning[E209]: this image has no alternative text";
+        let name = "warning[E209]: the alternative text of this image is the name of its file";
         let of_html = "add `alt=\"what it shows\"`, or `alt=\"\"` if it is there for decoration only";
         for (markdown, place, said, help) in [
             (

@@ -36,7 +36,13 @@ impl Math {
         let mut mathml = String::new();
         push_mathml(&mut mathml, events.into_iter().map(escapable).map(Ok::<_, ParserError>), config)
             .map_err(|error| error.to_string())?;
-        Ok(Math { tex: tex.to_owned(), mathml: escape(&mathml) })
+        let mut mathml = escape(&mathml);
+        if block {
+            // It may be wider than the window; keys must be able to scroll it.
+            let start = "<span class=\"formula\" role=\"group\" tabindex=\"0\" aria-label=\"Formula\">";
+            mathml = format!("{start}{mathml}</span>");
+        }
+        Ok(Math { tex: tex.to_owned(), mathml })
     }
 }
 
@@ -86,7 +92,11 @@ mod tests {
         let mathml = |tex, block| Math::typeset(tex, block).unwrap().mathml;
         let inline = mathml("x^2", false);
         assert!(inline.starts_with("<math display=\"inline\">") && inline.contains("<msup>"), "{inline}");
-        assert!(mathml(r"\sum_{i=1}^n i", true).starts_with("<math display=\"block\">"));
+        let block = mathml(r"\sum_{i=1}^n i", true);
+        assert!(block.starts_with(
+            "<span class=\"formula\" role=\"group\" tabindex=\"0\" aria-label=\"Formula\"><math display=\"block\">"
+        ));
+        assert!(block.ends_with("</math></span>"), "{block}");
         assert!(mathml(r"\text{a<b}", false).contains("a&lt;b"));
     }
 

@@ -14,6 +14,7 @@ mod parse;
 mod plain;
 mod raw_html;
 mod targets;
+mod template_code;
 mod values;
 
 pub use links::{LooseEnd, resolve};

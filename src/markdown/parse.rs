@@ -8,6 +8,7 @@ use super::code_spans::CodeSpans;
 use super::destination::Link;
 use super::math::{Math, is_money};
 use super::notes::{self, Definition};
+use super::template_code::TemplateCode;
 use super::{Document, Fence, Piece, Value, alternative, anchors, fence, plain, plain_text, raw_html, values};
 use crate::content::Post;
 use crate::source::{Code, Diagnostic, Diagnostics, Span};
@@ -78,6 +79,7 @@ struct Reader<'a> {
     anchors: Vec<String>,
     /// Where each anchor was given that an author gave a heading.
     given: HashMap<String, Span>,
+    template_code: TemplateCode,
 }
 
 impl<'a> Reader<'a> {
@@ -99,11 +101,13 @@ impl<'a> Reader<'a> {
             more: None,
             anchors: Vec::new(),
             given: HashMap::new(),
+            template_code: TemplateCode::default(),
         }
     }
 
     fn finish(mut self) -> Document {
         self.flush();
+        self.template_code.warn(self.body, self.diagnostics);
         let mut pieces = notes::place(self.pieces, self.definitions, self.diagnostics);
         let headings = anchors::give(&mut pieces);
         let words = plain::count_words(&plain_text(&pieces));
@@ -111,6 +115,9 @@ impl<'a> Reader<'a> {
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        if let Event::Text(_) | Event::Html(_) | Event::InlineHtml(_) = event {
+            self.template_code.look(self.body.text(), range.clone());
+        }
         match event {
             Event::Text(text) => self.text.push_str(&text),
             Event::InlineMath(tex) => self.math(&tex, range, false),

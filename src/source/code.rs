@@ -57,8 +57,9 @@ codes! {
     E205 FootnoteTwice
     E206 UnusedFootnote
     E207 Formula
-    E208 NoAlternativeText
-    E209 UnusablePicture
+    E208 TemplateCode
+    E209 NoAlternativeText
+    E210 UnusablePicture
 
     // Addresses, templates.
     E301 AddressTwice

@@ -3,6 +3,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "looks at processes and files from outside of the library")]
 
+#[path = "../support/checks.rs"]
+mod checks;
+
 mod abandoned;
 mod bombs;
 mod calibration;
@@ -22,7 +25,6 @@ mod surroundings;
 mod timeline;
 mod tools;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -38,7 +40,7 @@ struct Machine {
 }
 
 /// A check and its name.
-type Check = (&'static str, fn(&Machine));
+type Check = checks::Check<Machine>;
 
 fn main() -> ExitCode {
     let launcher = || Launcher::start().expect("there is no thread yet");
@@ -76,25 +78,5 @@ fn main() -> ExitCode {
         bombs::CHECKS,
         abandoned::CHECKS,
     ];
-    run(&checks.concat(), &machine)
-}
-
-/// Runs the checks whose names contain one of the arguments, or all, and reports as libtest does.
-fn run(checks: &[Check], machine: &Machine) -> ExitCode {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(&**part));
-    let chosen: Vec<&Check> = checks.iter().filter(|(name, _)| is_wanted(name)).collect();
-    println!("\nrunning {} tests", chosen.len());
-    let failed = chosen.iter().filter(|(name, check)| {
-        let passed = catch_unwind(AssertUnwindSafe(|| check(machine))).is_ok();
-        println!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
-        !passed
-    });
-    let failed = failed.count();
-    let result = if failed == 0 { "ok" } else { "FAILED" };
-    let (passed, filtered) = (chosen.len() - failed, checks.len() - chosen.len());
-    println!(
-        "\ntest result: {result}. {passed} passed; {failed} failed; 0 ignored; 0 measured; {filtered} filtered out\n"
-    );
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    checks::run(&checks.concat(), &machine)
 }

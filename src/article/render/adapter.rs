@@ -97,6 +97,10 @@ impl<'a> Adapter<'a> {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(*tag),
+            // pulldown-cmark writes these as XML, and a box without a name.
+            Event::Rule => self.html("<hr>\n".into()),
+            Event::HardBreak => self.inline("<br>\n".into()),
+            Event::TaskListMarker(done) => self.inline(task(*done).into()),
             other => self.ready.push_back(borrowed(other)),
         }
     }
@@ -123,7 +127,8 @@ impl<'a> Adapter<'a> {
             Tag::TableCell => self.table_cell(),
             Tag::BlockQuote(Some(kind)) => {
                 let (class, title) = alert(*kind);
-                self.html(format!("<aside class=\"alert alert-{class}\">\n<p class=\"alert-title\">{title}</p>\n"));
+                let start = format!("<div class=\"alert alert-{class}\" role=\"note\">");
+                self.html(format!("{start}\n<p class=\"alert-title\">{title}</p>\n"));
             }
             Tag::Paragraph if self.is_figure() => {
                 self.figure = true;
@@ -221,14 +226,14 @@ impl<'a> Adapter<'a> {
         self.pictured = true;
         let (src, alt) = (escape::url(url), escape::attribute(&alt));
         let attributes: String = attributes.into_iter().flatten().collect();
-        let img = format!("<img src=\"{src}\" alt=\"{alt}\"{attributes} decoding=\"async\" />");
+        let img = format!("<img src=\"{src}\" alt=\"{alt}\"{attributes} decoding=\"async\">");
         match self.pictures.get(url).map_or(&[][..], |picture| &picture.copies) {
             [] => self.inline(img),
             copies => {
                 let candidates = copies.iter().map(|(width, url)| format!("{} {width}w", escape::url(url)));
                 let srcset = candidates.collect::<Vec<_>>().join(", ");
                 self.inline(format!(
-                    "<picture><source type=\"image/webp\" srcset=\"{srcset}\" sizes=\"{SIZES}\" />{img}</picture>"
+                    "<picture><source type=\"image/webp\" srcset=\"{srcset}\" sizes=\"{SIZES}\">{img}</picture>"
                 ));
             }
         }
@@ -310,7 +315,7 @@ impl<'a> Iterator for Adapter<'a> {
 /// The end of an element, whose start the adapter may have written itself.
 pub(super) fn end(tag: TagEnd) -> Event<'static> {
     match tag {
-        TagEnd::BlockQuote(Some(_)) => Event::Html("</aside>\n".into()),
+        TagEnd::BlockQuote(Some(_)) => Event::Html("</div>\n".into()),
         TagEnd::Table => Event::Html("</tbody></table>\n</div>\n".into()),
         other => Event::End(other),
     }
@@ -324,6 +329,15 @@ fn borrowed<'a>(event: &'a Event<'static>) -> Event<'a> {
         Event::Html(text) => Event::Html(CowStr::Borrowed(text)),
         Event::InlineHtml(text) => Event::InlineHtml(CowStr::Borrowed(text)),
         other => other.clone(),
+    }
+}
+
+/// The box of a task, which readers only look at.
+fn task(done: bool) -> &'static str {
+    if done {
+        "<input type=\"checkbox\" checked disabled aria-label=\"Done\">\n"
+    } else {
+        "<input type=\"checkbox\" disabled aria-label=\"Not done\">\n"
     }
 }
 

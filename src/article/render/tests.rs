@@ -40,7 +40,7 @@ fn amounts_of_money_beside_code_leave_links_and_notes_alone() {
 #[test]
 fn plain_commonmark() {
     check(&[
-        ("a *b* **c** `d` ~~e~~\\\nf", "<p>a <em>b</em> <strong>c</strong> <code>d</code> <del>e</del><br />\nf</p>\n"),
+        ("a *b* **c** `d` ~~e~~\\\nf", "<p>a <em>b</em> <strong>c</strong> <code>d</code> <del>e</del><br>\nf</p>\n"),
         ("\"quotes\" -- and...", "<p>\"quotes\" -- and...</p>\n"),
         ("[x](https://a.example/w_(y)_z)", "<p><a href=\"https://a.example/w_(y)_z\">x</a></p>\n"),
         (
@@ -52,7 +52,7 @@ fn plain_commonmark() {
         ("term\n: what it is\n", "<dl>\n<dt>term</dt>\n<dd>what it is</dd>\n</dl>\n"),
         (
             "- [ ] a\n- [x] b\n",
-            "<ul>\n<li><input disabled=\"\" type=\"checkbox\"/>\na</li>\n<li><input disabled=\"\" type=\"checkbox\" checked=\"\"/>\nb</li>\n</ul>\n",
+            "<ul>\n<li><input type=\"checkbox\" disabled aria-label=\"Not done\">\na</li>\n<li><input type=\"checkbox\" checked disabled aria-label=\"Done\">\nb</li>\n</ul>\n",
         ),
         (
             "a\n\n```x\ny\n```\n\n- b\n\n  ```\n  ```\n",
@@ -156,23 +156,23 @@ fn images_are_escaped() {
     check(&[
         (
             "![a *b* `c`](https://a.example/x.png)",
-            "<p><img src=\"https://a.example/x.png\" alt=\"a b c\" decoding=\"async\" /></p>\n",
+            "<p><img src=\"https://a.example/x.png\" alt=\"a b c\" decoding=\"async\"></p>\n",
         ),
         (
             "![](<https://a.example/x y&z.png> \"t\\\"\")",
-            "<figure>\n<img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" decoding=\"async\" />\n<figcaption>t\"</figcaption>\n</figure>\n",
+            "<figure>\n<img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" decoding=\"async\">\n<figcaption>t\"</figcaption>\n</figure>\n",
         ),
         (
             "[![a](https://a.example/x)](https://b.example)",
-            "<p><a href=\"https://b.example\"><img src=\"https://a.example/x\" alt=\"a\" decoding=\"async\" /></a></p>\n",
+            "<p><a href=\"https://b.example\"><img src=\"https://a.example/x\" alt=\"a\" decoding=\"async\"></a></p>\n",
         ),
         (
             "![\" onerror=\"x](https://a.example/$x$ '\"$y$').",
-            "<p><img src=\"https://a.example/$x$\" alt=\"&quot; onerror=&quot;x\" title=\"&quot;$y$\" decoding=\"async\" />.</p>\n",
+            "<p><img src=\"https://a.example/$x$\" alt=\"&quot; onerror=&quot;x\" title=\"&quot;$y$\" decoding=\"async\">.</p>\n",
         ),
         (
             "![a $x$ https://a.example [b](c)](https://a.example/x)",
-            "<p><img src=\"https://a.example/x\" alt=\"a $x$ https://a.example b\" decoding=\"async\" /></p>\n",
+            "<p><img src=\"https://a.example/x\" alt=\"a $x$ https://a.example b\" decoding=\"async\"></p>\n",
         ),
     ]);
 }
@@ -188,7 +188,7 @@ fn tables_align_by_class() {
 }
 
 #[test]
-fn alerts_are_asides() {
+fn alerts_are_notes() {
     for (kind, class, title) in [
         ("NOTE", "note", "Note"),
         ("TIP", "tip", "Tip"),
@@ -197,7 +197,7 @@ fn alerts_are_asides() {
         ("CAUTION", "caution", "Caution"),
     ] {
         let html = format!(
-            "<aside class=\"alert alert-{class}\">\n<p class=\"alert-title\">{title}</p>\n<p>a</p>\n</aside>\n"
+            "<div class=\"alert alert-{class}\" role=\"note\">\n<p class=\"alert-title\">{title}</p>\n<p>a</p>\n</div>\n"
         );
         check(&[(&format!("> [!{kind}]\n> a\n"), &html)]);
     }
@@ -230,7 +230,7 @@ fn code_wins_over_formulas() {
         ("a `` $`x`$ `` `$ y`", "<p>a <code>$`x`$</code> <code>$ y</code></p>\n"),
         (
             "![a $b `$c`](https://a.example/x)",
-            "<p><img src=\"https://a.example/x\" alt=\"a $b $c\" decoding=\"async\" /></p>\n",
+            "<p><img src=\"https://a.example/x\" alt=\"a $b $c\" decoding=\"async\"></p>\n",
         ),
     ]);
     let html = body("$x$ costs $5, `$y` and $z$").html;
@@ -373,20 +373,20 @@ fn a_figure_that_is_missing_is_nothing() {
 #[test]
 fn pictures_have_their_room_and_their_copies() {
     let set = "<picture><source type=\"image/webp\" srcset=\"/p-100.webp 100w, /p-300.webp 300w\" \
-               sizes=\"(max-width: 44rem) calc(100vw - 2rem), 42rem\" />";
+               sizes=\"(max-width: 44rem) calc(100vw - 2rem), 42rem\">";
     let copied = format!("{set}<img src=\"/p.jpg\" alt=\"b\" width=\"300\" height=\"150\"");
     check(&[
         (
             "![a](/q.svg) ![b](/p.jpg)",
             &format!(
-                "<p><img src=\"/q.svg\" alt=\"a\" width=\"30\" height=\"15\" decoding=\"async\" /> {copied} \
-                 loading=\"lazy\" decoding=\"async\" /></picture></p>\n"
+                "<p><img src=\"/q.svg\" alt=\"a\" width=\"30\" height=\"15\" decoding=\"async\"> {copied} \
+                 loading=\"lazy\" decoding=\"async\"></picture></p>\n"
             ),
         ),
-        ("![b](/p.jpg)", &format!("<p>{copied} decoding=\"async\" /></picture></p>\n")),
+        ("![b](/p.jpg)", &format!("<p>{copied} decoding=\"async\"></picture></p>\n")),
         (
             "![a](https://a.example/p.jpg)",
-            "<p><img src=\"https://a.example/p.jpg\" alt=\"a\" decoding=\"async\" /></p>\n",
+            "<p><img src=\"https://a.example/p.jpg\" alt=\"a\" decoding=\"async\"></p>\n",
         ),
     ]);
     assert!(body("![b](/p.jpg) text").summary.contains("loading=\"lazy\""), "there are others on the page");
@@ -397,10 +397,10 @@ fn an_image_with_a_title_by_itself_is_a_figure() {
     check(&[
         (
             "a\n\n![b *c*](/q.svg \"T & t\")\n",
-            "<p>a</p>\n<figure>\n<img src=\"/q.svg\" alt=\"b c\" width=\"30\" height=\"15\" decoding=\"async\" />\n\
+            "<p>a</p>\n<figure>\n<img src=\"/q.svg\" alt=\"b c\" width=\"30\" height=\"15\" decoding=\"async\">\n\
              <figcaption>T &amp; t</figcaption>\n</figure>\n",
         ),
-        ("![b](x.png \"t\") c", "<p><img src=\"x.png\" alt=\"b\" title=\"t\" decoding=\"async\" /> c</p>\n"),
-        ("![b](x.png)", "<p><img src=\"x.png\" alt=\"b\" decoding=\"async\" /></p>\n"),
+        ("![b](x.png \"t\") c", "<p><img src=\"x.png\" alt=\"b\" title=\"t\" decoding=\"async\"> c</p>\n"),
+        ("![b](x.png)", "<p><img src=\"x.png\" alt=\"b\" decoding=\"async\"></p>\n"),
     ]);
 }

@@ -9,7 +9,7 @@ pub(super) fn image(format: Format, data: &[u8], alt: &str, url: &str) -> Result
     let size = format.size(data)?.map(images::attributes).unwrap_or_default();
     let (url, alt) = (escape::url(url), escape::attribute(alt));
     Ok(format!(
-        "<div class=\"rich\"><img src=\"{url}\" alt=\"{alt}\"{size} loading=\"lazy\" decoding=\"async\" /></div>\n"
+        "<div class=\"rich\"><img src=\"{url}\" alt=\"{alt}\"{size} loading=\"lazy\" decoding=\"async\"></div>\n"
     ))
 }
 
@@ -25,7 +25,7 @@ mod tests {
             image(Format::Png, PNG, "\"><script>", "a b\".png").as_deref(),
             Ok(
                 "<div class=\"rich\"><img src=\"a%20b%22.png\" alt=\"&quot;&gt;&lt;script&gt;\" width=\"300\" height=\"150\" \
-                loading=\"lazy\" decoding=\"async\" /></div>\n"
+                loading=\"lazy\" decoding=\"async\"></div>\n"
             )
         );
     }

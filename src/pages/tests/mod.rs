@@ -72,17 +72,6 @@ fn a_site_has_these_files() {
 }
 
 #[test]
-fn the_theme_is_small() {
-    let site = drawn(&small_site(), &[]);
-    for (file, most) in [("style.css", 4500), ("page.js", 2000), ("search.js", 2500)] {
-        let mut sent = Vec::new();
-        let parameters = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
-        brotli::BrotliCompress(&mut site.text(file).as_bytes(), &mut sent, &parameters).unwrap();
-        assert!(sent.len() <= most, "{file} is sent as {} bytes", sent.len());
-    }
-}
-
-#[test]
 fn every_link_begins_with_the_path_of_the_base_url() {
     let site = drawn(&small_site(), &[]);
     for file in site.paths() {

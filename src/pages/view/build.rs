@@ -230,6 +230,8 @@ impl<'s> Views<'s> {
             .articles
             .iter()
             .chain(&self.site.pages)
+            // Their pages tell search engines to pass them over.
+            .filter(|article| !article.post.meta.draft)
             .map(|article| (&article.post.address, self.date(changed(article))));
         let indexes = self.site.taxonomies.iter().filter(|taxonomy| !taxonomy.terms.is_empty()).flat_map(|taxonomy| {
             std::iter::once(&taxonomy.address).chain(taxonomy.terms.iter().map(|term| &term.address))

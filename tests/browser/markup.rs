@@ -1,0 +1,37 @@
+//! Validators of HTML.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::Check;
+use crate::gallery::Gallery;
+use crate::support::finish;
+use crate::tools::{or_left_out, program};
+
+pub(crate) const CHECKS: &[Check] =
+    &[("html_validate_finds_nothing", html_validate), ("the_validator_of_the_w3c_finds_nothing", vnu)];
+
+/// What stands in the folder of this test and what `npm ci` put there.
+fn here(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser").join(path)
+}
+
+fn html_validate(gallery: &Gallery) {
+    let tool = program(&["node"]).and(Some(here("node_modules/.bin/html-validate"))).filter(|tool| tool.exists());
+    let Some(tool) = or_left_out(tool, "html-validate", "whether pages are valid") else { return };
+    let mut command = Command::new(tool);
+    command.arg("--config").arg(here(".htmlvalidate.json"));
+    command.args(["--ext", "html"]).args([gallery.full.folder(), gallery.empty.folder()]);
+    let said = finish(command);
+    assert_eq!(said.code, 0, "{said:?}");
+}
+
+fn vnu(gallery: &Gallery) {
+    let tool =
+        program(&["java"]).and(Some(here("node_modules/vnu-jar/build/dist/vnu.jar"))).filter(|tool| tool.exists());
+    let Some(jar) = or_left_out(tool, "vnu.jar or Java", "whether pages are valid") else { return };
+    let mut command = Command::new("java");
+    command.arg("-jar").arg(jar).arg("--skip-non-html").args([gallery.full.folder(), gallery.empty.folder()]);
+    let said = finish(command);
+    assert!(said.code == 0 && said.stdout.is_empty() && said.stderr.is_empty(), "{said:?}");
+}
