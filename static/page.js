@@ -22,12 +22,12 @@
   if (search) {
     const field = search.elements.q;
     const load = () => import(search.dataset.script).then((script) => script.open(search));
-    field.ariaKeyShortcuts = "/";
+    field.ariaKeyShortcuts = "Control+K";
     if (field === document.activeElement || location.search && search.closest("main")) load();
     else field.addEventListener("focus", load, { once: true });
     addEventListener("keydown", (event) => {
-      if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
-      if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+      // A letter alone would be in the way of those who speak to their machine (WCAG 2.1.4).
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
       event.preventDefault();
       field.focus();
     });

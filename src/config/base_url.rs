@@ -41,6 +41,11 @@ impl BaseUrl {
         format!("{}{}", self.path(), address.href())
     }
 
+    /// Scheme and host: `https://example.com`.
+    pub fn origin(&self) -> &str {
+        &self.url[..self.path_at]
+    }
+
     /// The path below which the site stands: empty, or like `/blog`.
     pub fn path(&self) -> &str {
         &self.url[self.path_at..]

@@ -1,10 +1,12 @@
 //! The settings of a site: `blog.toml`, every key of which may be left out.
 
 mod base_url;
+mod csp;
 mod read;
 mod schema;
 
 pub use base_url::BaseUrl;
+pub use csp::Csp;
 
 use jiff::tz::TimeZone;
 
@@ -42,6 +44,8 @@ pub struct Config {
     pub trust_cells: bool,
     /// `widths` of `[images]`: in which widths, in pixels, pictures of posts are published as WebP.
     pub image_widths: Vec<u32>,
+    /// `[csp]`: what pages may load; nothing if they say nothing about it.
+    pub csp: Option<Csp>,
     /// `[menu]`: the entries of the site's header, as label and link, in order.
     pub menu: Vec<(String, String)>,
     /// `[extra]`: whatever the site's own templates want to know.

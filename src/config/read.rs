@@ -1,6 +1,6 @@
 use jiff::tz::TimeZone;
 
-use super::{BaseUrl, Config};
+use super::{BaseUrl, Config, Csp};
 use crate::data::{Node, Table, Value, read_toml};
 use crate::source::{Code, Diagnostic, Diagnostics, SitePath, Source};
 
@@ -24,6 +24,7 @@ impl Default for Config {
             trust_cells: false,
             languages: None,
             image_widths: Vec::new(),
+            csp: Some(Csp::default()),
             menu: Vec::new(),
             extra: serde_json::Map::new(),
         }
@@ -32,7 +33,7 @@ impl Default for Config {
 
 impl Config {
     /// The keys of `blog.toml`.
-    pub const KEYS: [&str; 16] = [
+    pub const KEYS: [&str; 17] = [
         "title",
         "description",
         "author",
@@ -47,6 +48,7 @@ impl Config {
         "trust_cells",
         "languages",
         "images",
+        "csp",
         "menu",
         "extra",
     ];
@@ -75,6 +77,7 @@ impl Config {
             trust_cells,
             languages,
             image_widths,
+            csp,
             menu,
             extra,
         } = &mut config;
@@ -114,6 +117,7 @@ impl Config {
         set("languages", &mut |node| node.table().map(|table| *languages = Some(table)));
         set("trust_cells", &mut |node| node.boolean().map(|trust| *trust_cells = trust));
         set("images", &mut |node| images(node).map(|widths| *image_widths = widths));
+        set("csp", &mut |node| Csp::read(node).map(|policy| *csp = policy));
         set("menu", &mut |node| {
             for entry in node.table()?.entries {
                 menu.push((entry.key, entry.node.string()?));
@@ -182,7 +186,7 @@ mod tests {
         let text = "title = 'T'\ndescription = 'D'\nauthor = 'A'\nlanguage = 'de'\nbase_url = 'https://a.example/b/'\n\
             time_zone = 'Europe/Vienna'\nsearch = false\ncards = false\npaginate = 3\noutput = 'out'\ntrust_cells = true\n[cells]\ntimeout = '2s'\n[languages.c]\nrun = ['x']\n\
             [images]\nwidths = [480, 960]\n\
-            [menu]\nAbout = '/about/'\n[extra]\nx = 1\n";
+            [csp]\nimg-src = ['https://b.example']\n[menu]\nAbout = '/about/'\n[extra]\nx = 1\n";
         let (config, wrong) = read(text);
         assert_eq!(wrong, [""; 0]);
         assert_eq!((config.title.as_str(), config.paginate, config.output.as_str()), ("T", 3, "out"));

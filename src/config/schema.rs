@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Config;
-use crate::data::schema::{Described, flag, properties, table_of, text, whole};
+use super::{Config, Csp};
+use crate::data::schema::{Described, flag, properties, table_of, text, whole, words};
 
 impl Config {
     /// Every setting, as the `properties` of a JSON Schema. `cells` and `languages` are any tables in it.
@@ -38,6 +38,14 @@ fn describe(key: &str) -> Option<Described> {
                 "copies of pictures",
             )
         }
+        "csp" => (
+            json!({
+                "type": ["boolean", "object"],
+                "properties": Csp::names().map(|name| (name.to_owned(), words())).collect::<Map<_, _>>(),
+                "additionalProperties": false,
+            }),
+            "what pages may load from elsewhere, by directives of Content Security Policy; `false` for no policy",
+        ),
         "menu" => (table_of(&text()), "labels and links of the header"),
         "extra" => (table(), "whatever your own templates want to know"),
         _ => return None,

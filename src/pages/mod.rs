@@ -4,6 +4,7 @@
 //! [`view`] what its templates may see, and [`draw`] puts them together.
 
 mod collisions;
+mod csp;
 mod css;
 mod embedded;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use pager::{Sheet, sheets};
 pub use plan::{Page, plan};
 pub use theme::Theme;
 
+use self::csp::Policy;
 use self::plan::Subject;
 use self::template_error::Failure;
 use self::view::Views;
@@ -55,15 +57,32 @@ pub fn draw(site: &Site, theme: &Theme, memo: &Memo, diagnostics: &mut Diagnosti
 
     let views = Views::of(site);
     let shared = tera::Value::from_serializable(&views.site());
-    let drawn: Vec<(&Page<'_>, Result<Artifact, Failure>)> =
-        pages.par_iter().map(|page| (page, draw_page(page, theme, &views, &shared, memo))).collect();
+    let policy = Policy::of(site);
+    let draw = |page: &Page<'_>| {
+        let mut text = draw_page(page, theme, &views, &shared)?;
+        if let Subject::Card(_) = page.subject {
+            let failure = |why: String| template_error::of_card(&why, theme.template(template_of(page, theme)));
+            return Ok((card::draw(&text, memo).map_err(failure)?.to_vec(), Vec::new()));
+        }
+        let blocked = policy.as_ref().map(|policy| policy.seal(&mut text)).unwrap_or_default();
+        Ok((text.into_bytes(), blocked))
+    };
+    let drawn: Vec<(&Page<'_>, Result<_, Failure>)> = pages.par_iter().map(|page| (page, draw(page))).collect();
 
     let mut failures = Failures::default();
-    let mut artifacts: Vec<Artifact> = drawn
-        .into_iter()
-        .filter_map(|(page, result)| result.map_err(|failure| failures.add(failure, page)).ok())
-        .collect();
+    let mut blocked = Vec::new();
+    let mut artifacts = Vec::new();
+    for (page, result) in drawn {
+        match result {
+            Ok((bytes, of_page)) => {
+                blocked.extend(of_page.into_iter().map(|it| (it, page)));
+                artifacts.push(Artifact { path: page.address.output_file(), bytes });
+            }
+            Err(failure) => failures.add(failure, page),
+        }
+    }
     diagnostics.extend(failures.into_diagnostics());
+    diagnostics.extend(csp::complaints(blocked));
     artifacts.extend(index);
     artifacts.extend(theme.files().map(|(path, bytes, _)| Artifact { path: path.clone(), bytes: bytes.to_vec() }));
     artifacts
@@ -82,24 +101,11 @@ fn claims<'s>(site: &Site, theme: &Theme, pages: &[Page<'s>], index: &[Artifact]
     pages.chain(files).chain(theme).chain(index).collect()
 }
 
-fn draw_page(
-    page: &Page<'_>,
-    theme: &Theme,
-    views: &Views<'_>,
-    site: &tera::Value,
-    memo: &Memo,
-) -> Result<Artifact, Failure> {
+fn draw_page(page: &Page<'_>, theme: &Theme, views: &Views<'_>, site: &tera::Value) -> Result<String, Failure> {
     let template = template_of(page, theme);
     let text = theme.render(template, site, &views.view(page))?;
     // Feeds would be refused with the others, and HTML has no use for them either.
-    let text = text::without_illegal(text);
-    let bytes = match page.subject {
-        Subject::Card(_) => {
-            card::draw(&text, memo).map_err(|why| template_error::of_card(&why, theme.template(template)))?.to_vec()
-        }
-        _ => text.into_bytes(),
-    };
-    Ok(Artifact { path: page.address.output_file(), bytes })
+    Ok(text::without_illegal(text))
 }
 
 fn template_of<'t>(page: &Page<'_>, theme: &'t Theme) -> &'t str {

@@ -68,6 +68,7 @@ codes! {
     E304 TemplateSyntax
     E305 TemplateReference
     E306 TemplateFails
+    E307 BlockedByPolicy
 
     // Cells, as they are written.
     E401 NotALanguageOfCells

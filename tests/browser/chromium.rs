@@ -16,14 +16,14 @@ use serde_json::{Value, json};
 /// Far longer than any answer takes. A browser that needs more hangs, and no other call will be waited for.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// A key: its name and its code of Windows, by which Chromium knows it everywhere.
-pub(crate) type Key = (&'static str, u32);
+/// A key: its name, its code of Windows, by which Chromium knows it everywhere, and whether Ctrl is held down.
+pub(crate) type Key = (&'static str, u32, bool);
 
-pub(crate) const TAB: Key = ("Tab", 9);
-pub(crate) const ENTER: Key = ("Enter", 13);
-pub(crate) const ESCAPE: Key = ("Escape", 27);
-pub(crate) const DOWN: Key = ("ArrowDown", 40);
-pub(crate) const SLASH: Key = ("/", 191);
+pub(crate) const TAB: Key = ("Tab", 9, false);
+pub(crate) const ENTER: Key = ("Enter", 13, false);
+pub(crate) const ESCAPE: Key = ("Escape", 27, false);
+pub(crate) const DOWN: Key = ("ArrowDown", 40, false);
+pub(crate) const CTRL_K: Key = ("k", 75, true);
 
 /// A browser without a window. It ends with this value.
 pub(crate) struct Chromium {
@@ -215,15 +215,11 @@ impl Page<'_> {
     }
 
     /// Presses and releases a key.
-    pub(crate) fn press(&self, (key, code): Key) {
-        // Keys that write something say what.
-        let written = match key {
-            "Enter" => "\r",
-            _ if key.len() == 1 => key,
-            _ => "",
-        };
+    pub(crate) fn press(&self, (key, code, ctrl): Key) {
+        let written = if key == "Enter" { "\r" } else { "" };
+        let modifiers = if ctrl { 2 } else { 0 };
         for kind in ["keyDown", "keyUp"] {
-            let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": written});
+            let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": modifiers, "text": written});
             self.call("Input.dispatchKeyEvent", &event);
         }
     }

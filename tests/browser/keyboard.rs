@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::Check;
-use crate::chromium::{DOWN, ENTER, ESCAPE, Page, SLASH, TAB};
+use crate::chromium::{CTRL_K, DOWN, ENTER, ESCAPE, Page, TAB};
 use crate::gallery::Gallery;
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -80,7 +80,7 @@ fn details(gallery: &Gallery) {
 fn search(gallery: &Gallery) {
     let Some(page) = gallery.page() else { return };
     page.open(&gallery.full.server.url("/markdown/"));
-    page.press(SLASH);
+    page.press(CTRL_K);
     assert_eq!(page.evaluate("document.activeElement.type"), "search", "the key / leads to it");
     assert_eq!(page.evaluate("document.activeElement.value"), "", "and writes nothing");
     page.call("Input.insertText", &json!({"text": "cells"}));

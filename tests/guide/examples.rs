@@ -121,6 +121,7 @@ fn the_templates_of_the_guide_draw_pages() {
     let page = site.read("public/lock/index.html");
     assert!(page.contains("<a href=\"https://example.org/locks.rs\">All of the code</a>"), "{page}");
     assert!(page.contains("/mine.css?v=") && page.contains("What a lock costs – A blog"), "{page}");
+    assert!(page.contains("content=\"default-src"), "{page}");
     assert!(site.read("public/404.html").contains("Feed</a></footer>"));
 }
 

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::article::Article;
 use crate::config::BaseUrl;
+use crate::pages::csp;
 use crate::pages::pager::Sheet;
 use crate::pages::plan::{self, Page, Subject};
 use crate::pages::relations::Relations;
@@ -43,6 +44,7 @@ impl<'s> Views<'s> {
             feed: self.local(&plan::feed()),
             archive: self.local(&plan::archive()),
             search: config.search.then(|| self.local(&plan::search())),
+            csp: config.csp.as_ref().map(csp::template),
             sitemap: config.base_url.absolute(&plan::sitemap()),
             menu: self.menu(),
             count: self.site.articles.len(),

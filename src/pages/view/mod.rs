@@ -40,6 +40,9 @@ pub struct SiteView<'s> {
     pub archive: String,
     /// The page of the search, as a link within the site; nothing if there is none.
     pub search: Option<String>,
+    /// The Content Security Policy of its pages; nothing if there is none. Before a page is published, hashes of its scripts and
+    /// styles are put in.
+    pub csp: Option<String>,
     /// The absolute URL of the sitemap.
     pub sitemap: String,
     /// The entries of its header: those of `[menu]`, else the archive and the taxonomies in use.

@@ -1,0 +1,161 @@
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use html5ever::Attribute;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use sha2::{Digest, Sha256};
+
+use super::Blocked;
+
+/// What a page holds that a policy is about.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    scripts: BTreeSet<String>,
+    styles: BTreeSet<String>,
+    style_attributes: BTreeSet<String>,
+    /// Attributes that hold scripts, which no policy of ours allows.
+    pub(super) handlers: BTreeSet<Blocked>,
+    /// What it loads, by the directives that have to allow it.
+    pub(super) loaded: BTreeSet<Blocked>,
+}
+
+impl Found {
+    pub(super) fn in_page(page: &str) -> Found {
+        let input = BufferQueue::default();
+        input.push_back(StrTendril::from_slice(page));
+        let tokenizer = Tokenizer::new(Reader::default(), TokenizerOpts::default());
+        while let html5ever::TokenizerResult::Script(()) = tokenizer.feed(&input) {}
+        tokenizer.end();
+        tokenizer.sink.0.into_inner().found
+    }
+
+    /// The hashes of its scripts.
+    pub(super) fn scripts(&self) -> String {
+        self.scripts.iter().cloned().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The hashes of its styles. Attributes are styles too, but hashed only with leave to do so.
+    pub(super) fn styles(&self) -> String {
+        let leave = (!self.style_attributes.is_empty()).then(|| "'unsafe-hashes'".to_owned());
+        leave.iter().chain(&self.style_attributes).chain(&self.styles).cloned().collect::<Vec<_>>().join(" ")
+    }
+
+    fn load(&mut self, directive: &'static str, url: &str) {
+        self.loaded.insert(Blocked { directive, what: url.trim().to_owned() });
+    }
+
+    fn note(&mut self, tag: &Tag) {
+        let value = |name: &str| value_of(tag, name);
+        let mut load = |directive, name| {
+            if let Some(url) = value(name) {
+                self.load(directive, url);
+            }
+        };
+        match &*tag.name {
+            "script" => load("script-src", "src"),
+            "img" | "image" | "input" => load("img-src", "src"),
+            "video" => {
+                load("media-src", "src");
+                load("img-src", "poster");
+            }
+            "audio" | "track" | "source" => load("media-src", "src"),
+            "iframe" | "frame" => load("frame-src", "src"),
+            "object" => load("object-src", "data"),
+            "embed" => load("object-src", "src"),
+            "form" => load("form-action", "action"),
+            "link" => {
+                let relations = value("rel").unwrap_or_default();
+                let is =
+                    |relation: &str| relations.split_ascii_whitespace().any(|it| it.eq_ignore_ascii_case(relation));
+                for (relation, directive) in
+                    [("stylesheet", "style-src"), ("icon", "img-src"), ("modulepreload", "script-src")]
+                {
+                    if is(relation) {
+                        load(directive, "href");
+                    }
+                }
+            }
+            _ => {}
+        }
+        for candidate in value("srcset").into_iter().flat_map(|set| set.split(", ")) {
+            if let Some(url) = candidate.split_ascii_whitespace().next() {
+                self.load("img-src", url);
+            }
+        }
+        for Attribute { name, value } in &tag.attrs {
+            if &*name.local == "style" {
+                self.style_attributes.insert(hash(value));
+            } else if name.local.starts_with("on") {
+                self.handlers.insert(Blocked { directive: "script-src", what: name.local.to_string() });
+            }
+        }
+    }
+}
+
+fn value_of<'t>(tag: &'t Tag, name: &str) -> Option<&'t str> {
+    tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
+}
+
+pub(super) fn hash(text: &str) -> String {
+    format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)))
+}
+
+/// Reads the tokens of a page.
+#[derive(Debug, Default)]
+struct Reader(RefCell<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    found: Found,
+    /// The text of a script or style that has begun, and whether it is a script.
+    inside: Option<(bool, String)>,
+}
+
+impl TokenSink for Reader {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let State { found, inside } = &mut *self.0.borrow_mut();
+        match token {
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
+                found.note(&tag);
+                return match &*tag.name {
+                    "script" => {
+                        if value_of(&tag, "src").is_none() && runs(value_of(&tag, "type")) {
+                            *inside = Some((true, String::new()));
+                        }
+                        TokenSinkResult::RawData(RawKind::ScriptData)
+                    }
+                    "style" => {
+                        *inside = Some((false, String::new()));
+                        TokenSinkResult::RawData(RawKind::Rawtext)
+                    }
+                    "iframe" | "noembed" | "noframes" | "xmp" => TokenSinkResult::RawData(RawKind::Rawtext),
+                    "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
+                    _ => TokenSinkResult::Continue,
+                };
+            }
+            Token::TagToken(_) => match inside.take() {
+                Some((true, text)) => drop(found.scripts.insert(hash(&text))),
+                Some((false, text)) => drop(found.styles.insert(hash(&text))),
+                None => {}
+            },
+            Token::CharacterTokens(text) => {
+                if let Some((_, all)) = inside {
+                    all.push_str(&text);
+                }
+            }
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// Whether a script of that type is one, and not data: one whose type is a MIME type is data unless that is JavaScript's.
+fn runs(of_type: Option<&str>) -> bool {
+    of_type.is_none_or(|it| !it.contains('/') || it.contains("javascript") || it.contains("ecmascript"))
+}

@@ -1,0 +1,202 @@
+//! The [Content Security Policy](https://www.w3.org/TR/CSP3/) of a page.
+//!
+//! A template writes `site.csp`, in which [`INLINE`] stands for the hashes of what a page holds. Nobody knows these before it is drawn.
+
+mod allowed;
+mod found;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use self::found::Found;
+use super::plan::Page;
+use crate::config::{BaseUrl, Csp};
+use crate::site::Site;
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
+
+/// What stands for the hashes until they are known.
+const INLINE: &str = "'inline'";
+
+/// The policy as templates see it.
+pub(super) fn template(csp: &Csp) -> String {
+    let directive = |(name, sources): (&str, &[String])| {
+        let mut text = name.to_owned();
+        for source in sources {
+            let _ = write!(text, " {source}");
+        }
+        match name {
+            "script-src" | "style-src" => text + " " + INLINE,
+            _ if sources.is_empty() => text + " 'none'",
+            _ => text,
+        }
+    };
+    csp.directives().map(directive).collect::<Vec<_>>().join("; ")
+}
+
+/// The policy of a site's pages.
+#[derive(Debug)]
+pub(super) struct Policy<'s> {
+    csp: &'s Csp,
+    base_url: &'s BaseUrl,
+    template: String,
+}
+
+/// Something in a page that its policy keeps from its readers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Blocked {
+    /// The directive that forbids it.
+    directive: &'static str,
+    /// A URL, or the name of an attribute that holds a script.
+    what: String,
+}
+
+impl<'s> Policy<'s> {
+    /// That of a site, if it has one.
+    pub(super) fn of(site: &'s Site) -> Option<Self> {
+        let csp = site.config.csp.as_ref()?;
+        Some(Policy { csp, base_url: &site.config.base_url, template: template(csp) })
+    }
+
+    /// Puts the hashes of a page's scripts and styles into its policy, and tells what that forbids of the page. One without
+    /// the policy stays as it is.
+    pub(super) fn seal(&self, page: &mut String) -> Vec<Blocked> {
+        let Some(at) = page.find(&self.template) else { return Vec::new() };
+        let found = Found::in_page(page);
+        let with_hashes = |directive: &str| match directive.split_once(' ') {
+            Some(("script-src", _)) => directive.replace(INLINE, &found.scripts()),
+            Some(("style-src", _)) => directive.replace(INLINE, &found.styles()),
+            _ => directive.to_owned(),
+        };
+        let policy: Vec<String> =
+            self.template.split("; ").map(|directive| with_hashes(directive).trim_end().to_owned()).collect();
+        page.replace_range(at..at + self.template.len(), &policy.join("; "));
+        let of_elsewhere = found.loaded.into_iter().filter(|it| !self.allows(it));
+        found.handlers.into_iter().chain(of_elsewhere).collect()
+    }
+
+    fn allows(&self, Blocked { directive, what }: &Blocked) -> bool {
+        let own = allowed::is_of_site(what, self.base_url);
+        let allows = |source: &String| if own { source == "'self'" } else { allowed::matches(source, what) };
+        self.csp.sources(directive).iter().any(allows)
+    }
+}
+
+/// Warns of what is blocked, each thing once, where an author wrote it if that can be found.
+pub(super) fn complaints<'p>(blocked: impl IntoIterator<Item = (Blocked, &'p Page<'p>)>) -> Diagnostics {
+    let mut first: BTreeMap<Blocked, (&Page<'_>, Option<Span>)> = BTreeMap::new();
+    for (thing, page) in blocked {
+        let place = place(&thing.what, page);
+        let known = first.entry(thing).or_insert_with(|| (page, place.clone()));
+        if known.1.is_none() && place.is_some() {
+            *known = (page, place);
+        }
+    }
+    first.into_iter().map(|(thing, (page, place))| complaint(&thing, page, place)).collect()
+}
+
+/// Where an author wrote it.
+fn place(what: &str, page: &Page<'_>) -> Option<Span> {
+    let source = &page.article()?.post.source;
+    let escaped = what.replace('&', "&amp;");
+    let written = [what, escaped.as_str()].into_iter().find_map(|it| Some((source.text().find(it)?, it)));
+    written.map(|(at, it)| source.span(at..at + it.len()))
+}
+
+fn complaint(Blocked { directive, what }: &Blocked, page: &Page<'_>, place: Option<Span>) -> Diagnostic {
+    let quoted = what.escape_debug();
+    let origin = what.split_once("//").map(|(scheme, rest)| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        format!("{}//{host}", if scheme.is_empty() { "https:" } else { scheme })
+    });
+    let diagnostic = Diagnostic::warning(Code::BlockedByPolicy, format!("readers' browsers will block `{quoted}`"));
+    let diagnostic = match place {
+        Some(span) => diagnostic.at(span, ""),
+        None => diagnostic.note(format!("on `{}`, made by a template or a cell", page.address)),
+    };
+    let diagnostic = diagnostic.note(format!("the pages' Content Security Policy forbids it (`{directive}`)"));
+    match origin {
+        Some(origin) => diagnostic.help(format!(
+            "copy it into the site, or allow its host in `blog.toml`: `[csp]` with `{directive} = [\"{origin}\"]`"
+        )),
+        None if what.starts_with("on") => diagnostic.help("put the script into a file below `static/`"),
+        None => diagnostic.help(format!("allow it in `blog.toml`: `[csp]` with `{directive} = [\"'self'\"]`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sealed(csp: &Csp, body: &str) -> (String, Vec<String>) {
+        let base_url = BaseUrl::parse("https://a.example/blog").unwrap();
+        let policy = Policy { csp, base_url: &base_url, template: template(csp) };
+        let mut page = format!("<meta content=\"{}\">{body}", policy.template);
+        let blocked = policy.seal(&mut page);
+        let policy = page.split('"').nth(1).unwrap().to_owned();
+        assert!(page.ends_with(body));
+        (policy, blocked.into_iter().map(|it| format!("{} {}", it.directive, it.what)).collect())
+    }
+
+    #[test]
+    fn the_usual_policy() {
+        let (policy, blocked) = sealed(&Csp::default(), "<p>Text.</p>");
+        assert_eq!(
+            policy,
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+             media-src 'self'; connect-src 'self'; frame-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'"
+        );
+        assert_eq!(blocked, [""; 0]);
+    }
+
+    /// The hash of the greeting is that of [the specification](https://www.w3.org/TR/CSP3/#external-hash).
+    #[test]
+    fn what_a_page_holds_is_hashed() {
+        let hello = "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='";
+        let body = |script: &str| format!("<script>alert('Hello, world.');</script>{script}");
+        for same in [
+            "",
+            "<script type=\"application/ld+json\">{\"a\":1}</script>",
+            "<script src=\"/x.js\"></script>",
+            "<!-- <script>no()</script> --><p>&lt;script>no()&lt;/script></p><textarea><script>no()</script></textarea>",
+        ] {
+            let (policy, _) = sealed(&Csp::default(), &body(same));
+            assert!(policy.contains(&format!("script-src 'self' {hello}; style-src 'self';")), "{same}: {policy}");
+        }
+        let (policy, _) = sealed(&Csp::default(), "<style>a{b:c}</style><p style=\"a:&quot;b&quot;\">");
+        let (style, attribute) = (found::hash("a{b:c}"), found::hash("a:\"b\""));
+        assert!(policy.contains(&format!("style-src 'self' 'unsafe-hashes' {attribute} {style};")), "{policy}");
+    }
+
+    #[test]
+    fn what_comes_from_elsewhere_is_told() {
+        let mut diagnostics = crate::source::Diagnostics::default();
+        let settings = "[csp]\nimg-src = ['https://*.pictures.example', 'cdn.example/a/']\nframe-src = ['https:']\n";
+        let path = crate::source::SitePath::new("blog.toml").unwrap();
+        let source = crate::source::Source::new(path, settings);
+        let csp = crate::config::Config::read(&source, &mut diagnostics).csp.unwrap();
+        assert!(diagnostics.is_empty());
+        let (policy, blocked) = sealed(
+            &csp,
+            "<img src=\"https://b.pictures.example/x.png\"><img src=\"https://pictures.example/x.png\">\
+             <img src=\"//cdn.example/a/x.png\" srcset=\"/y.png 1x, http://cdn.example/b/x.png 2x\">\
+             <img src=\"data:image/png;base64,AAAA\"><img src=\"https://a.example/other.png\"><img src=\"sub/x:y.png\">\
+             <iframe src=\"https://video.example/1\"></iframe><iframe src=\"http://video.example/1\"></iframe>\
+             <script src=\"https://cdn.example/a/x.js\"></script><p onclick=\"x()\">\
+             <link rel=\"preload stylesheet\" href=\"https://cdn.example/x.css\"><link rel=\"canonical\" href=\"https://x.example/\">\
+             <object data=\"/x.swf\"></object>",
+        );
+        assert!(policy.contains("img-src 'self' data: https://*.pictures.example cdn.example/a/;"), "{policy}");
+        assert_eq!(
+            blocked,
+            [
+                "script-src onclick",
+                "frame-src http://video.example/1",
+                "img-src http://cdn.example/b/x.png",
+                "img-src https://pictures.example/x.png",
+                "object-src /x.swf",
+                "script-src https://cdn.example/a/x.js",
+                "style-src https://cdn.example/x.css",
+            ]
+        );
+    }
+}
