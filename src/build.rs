@@ -1,6 +1,7 @@
 //! The whole way, from a [`World`] to an [`Output`]: the file to read first.
 
 mod pictures;
+mod publish;
 mod selection;
 
 use std::collections::BTreeMap;
@@ -159,33 +160,14 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
             output.insert(to.clone(), bytes);
         }
     }
-    for (to, from, bytes) in gallery.copies {
-        if output.get(&to).is_some() {
-            let error = Diagnostic::error(Code::AddressTwice, format!("two files would be published as `{to}`"));
-            diagnostics.push(error.note(format!("one of them is a copy of `{from}`")));
-        }
-        output.insert(to, bytes);
-    }
+    publish::copies(gallery.copies, &mut output, &mut diagnostics);
     for article in site.articles.iter().chain(&site.pages) {
-        publish_files(article, &mut output, &mut diagnostics);
+        publish::files(article, &mut output, &mut diagnostics);
     }
     for dead in loose_ends.into_iter().filter_map(|end| end.check(|path| output.get(path).is_some())) {
         diagnostics.push(dead);
     }
     Built { site, output, results, left_out, diagnostics }
-}
-
-/// Publishes what an article's cells show as files of their own and what was measured of them, beside it.
-fn publish_files(article: &Article, output: &mut Output, diagnostics: &mut Diagnostics) {
-    let folder = article.post.address.output_file().parent();
-    for (name, bytes) in &article.files {
-        let path = folder.join(&SitePath::new(name).expect("a name made of that of a cell"));
-        if output.get(&path).is_some() {
-            let error = Diagnostic::error(Code::AddressTwice, format!("two files would be published as `{path}`"));
-            diagnostics.push(error.note("one of them is what cells show, or what was measured of them"));
-        }
-        output.insert(path, bytes.clone());
-    }
 }
 
 /// Reads a file that is there.

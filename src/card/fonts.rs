@@ -1,3 +1,4 @@
+#![expect(clippy::disallowed_methods, reason = "the door to the fonts of the machine")]
 //! Inter in two weights, and the fonts of the machine for what it does not have.
 
 use std::collections::HashMap;
