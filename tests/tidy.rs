@@ -15,7 +15,8 @@ fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
             .and_then(|extension| extension.to_str())
             .is_some_and(|extension| extensions.contains(&extension))
     };
-    let all = walkdir::WalkDir::new(top).into_iter().map(|entry| entry.unwrap().into_path());
+    let ours = walkdir::WalkDir::new(top).into_iter().filter_entry(|entry| entry.file_name() != "node_modules");
+    let all = ours.map(|entry| entry.unwrap().into_path());
     let found: Vec<PathBuf> = all.filter(wanted).collect();
     assert!(!found.is_empty(), "{folder} holds nothing to look at");
     found

@@ -2,6 +2,7 @@
 
 use super::{Manuscript, Request};
 use crate::cells::{Cell, Record, Task, Trouble};
+use crate::content::{self, Post};
 use crate::source::{Code, Diagnostic, Diagnostics, SitePath};
 
 /// A post, or a cell of it.
@@ -25,14 +26,15 @@ impl Selector {
         }
     }
 
-    fn is_about(&self, manuscript: &Manuscript) -> bool {
-        let (wanted, key) = (self.post.trim_end_matches('/'), manuscript.key.as_str());
+    /// Whether it names this post, or a cell of it.
+    pub fn is_about(&self, post: &Post) -> bool {
+        let (wanted, key) = (self.post.trim_end_matches('/'), content::key(post.source.path()));
         let last = |path: &str| path == wanted || path.ends_with(&format!("/{wanted}"));
-        last(manuscript.post.source.path().as_str()) || last(key) || key.strip_suffix("/index").is_some_and(last)
+        last(post.source.path().as_str()) || last(key.as_str()) || key.as_str().strip_suffix("/index").is_some_and(last)
     }
 
     pub(super) fn selects(&self, manuscript: &Manuscript, cell: &Cell) -> bool {
-        self.is_about(manuscript) && self.cell.as_ref().is_none_or(|id| *id == cell.id)
+        self.is_about(&manuscript.post) && self.cell.as_ref().is_none_or(|id| *id == cell.id)
     }
 }
 
@@ -72,7 +74,7 @@ impl CellResult {
 /// Says which selectors are about no post, or about no cell that runs.
 pub(super) fn complain(manuscripts: &[Manuscript], request: &Request, diagnostics: &mut Diagnostics) {
     for only in &request.only {
-        let posts: Vec<&Manuscript> = manuscripts.iter().filter(|manuscript| only.is_about(manuscript)).collect();
+        let posts: Vec<&Manuscript> = manuscripts.iter().filter(|manuscript| only.is_about(&manuscript.post)).collect();
         if posts.is_empty() {
             let keys = manuscripts.iter().map(|manuscript| manuscript.key.as_str());
             diagnostics.push(

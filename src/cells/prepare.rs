@@ -14,8 +14,17 @@ type Numbered<'p> = (usize, &'p Program);
 /// A program whose packages are there, or cannot be had.
 type Served<'p> = (Numbered<'p>, Result<(), RunnerError>);
 
-/// Prepares programs, as many at once as there are processors, and calls `done` with the number of each. Gives them with their
-/// numbers, in no order.
+/// What becomes of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// It is being prepared.
+    Begins,
+    /// It is prepared, or cannot be.
+    Done,
+}
+
+/// Prepares programs, as many at once as there are processors, and calls `told` with the number of each at both of its steps. Gives
+/// them with their numbers, in no order.
 ///
 /// Each set of packages is provided once, beside all that. A program waits for its own packages and for nobody else's, and one
 /// that fails costs the others nothing. Those that need packages take their turn as soon as they can: they take the longest, and
@@ -23,7 +32,7 @@ type Served<'p> = (Numbered<'p>, Result<(), RunnerError>);
 pub(super) fn prepare_all(
     programs: &[Numbered<'_>],
     runner: &dyn Runner,
-    done: impl Fn(usize) + Sync,
+    told: impl Fn(Step, usize) + Sync,
 ) -> Vec<(usize, Result<Prepared, RunnerError>)> {
     let digest = |(_, program): &Numbered<'_>| program.packages.as_ref().map(Hash::of);
     let mut sets: BTreeMap<Hash, Vec<Numbered<'_>>> = BTreeMap::new();
@@ -35,8 +44,9 @@ pub(super) fn prepare_all(
         }
     }
     let prepare = |((at, program), served): Served<'_>| {
+        told(Step::Begins, at);
         let prepared = served.and_then(|()| runner.prepare(program));
-        done(at);
+        told(Step::Done, at);
         (at, prepared)
     };
     thread::scope(|scope| {
@@ -163,7 +173,8 @@ mod tests {
         let numbered: Vec<Numbered<'_>> = programs.iter().enumerate().collect();
         let slow = Slow { before: 3, provided: Mutex::default(), prepared: Mutex::default(), progress: Condvar::new() };
         let told = Mutex::new(Vec::new());
-        let mut prepared = prepare_all(&numbered, &slow, |at| told.lock().unwrap().push(at));
+        let mut prepared =
+            prepare_all(&numbered, &slow, |step, at| told.lock().unwrap().push((at, step == Step::Done)));
         prepared.sort_by_key(|(at, _)| *at);
         let errors: Vec<Option<RunnerError>> = prepared.into_iter().map(|(_, prepared)| prepared.err()).collect();
         let (broken, missing) = (RunnerError::Failed("no network".into()), RunnerError::Missing("tool".into()));
@@ -177,7 +188,7 @@ mod tests {
         }
         let mut told = told.into_inner().unwrap();
         told.sort_unstable();
-        assert_eq!(told, [0, 1, 2, 3, 4, 5, 6]);
+        assert_eq!(told, (0..7).flat_map(|at| [(at, false), (at, true)]).collect::<Vec<_>>());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::empties::Empties;
 use super::lockings::Lockings;
-use super::prepare::prepare_all;
+use super::prepare::{Step, prepare_all};
 use super::{
     Assembled, Batch, Cell, Found, Locks, Member, Outcome, Plan, Prepared, Program, Record, Runner, RunnerError, Store,
     Trouble, compare, is_news, judge,
@@ -55,12 +55,16 @@ pub enum Policy {
 pub enum Progress<'a> {
     /// So many cells have to be run; the others have their results.
     Planned(usize),
+    /// The stored result of a cell is that of its code.
+    Stored(&'a Cell, &'a Record),
+    /// A cell is being compiled, if it needs that.
+    Preparing(&'a Cell),
     /// A cell was compiled, or needs no compiling.
     Prepared(&'a Cell),
     /// A cell begins to run.
     Running(&'a Cell),
-    /// A cell has its result.
-    Finished(&'a Cell, &'a Record),
+    /// A cell that had to run has its answer, or none if it went wrong.
+    Finished(&'a Cell, Option<&'a Answer>),
 }
 
 /// What a session works with.
@@ -100,6 +104,11 @@ pub fn answer(
         tasks.par_iter().zip(keys.par_iter().zip(policies)).map(stored).collect();
     let (stored, unreadable): (Vec<Option<Record>>, Vec<Option<Diagnostic>>) = read.into_iter().unzip();
     unreadable.into_iter().flatten().for_each(|warning| diagnostics.push(warning));
+    for ((task, record), policy) in tasks.iter().zip(&stored).zip(policies) {
+        if let (Some(record), true) = (record, *policy != Policy::Nothing) {
+            (bench.progress)(Progress::Stored(task.cell, record));
+        }
+    }
     let runs = |at: usize| stored[at].is_none() && may_run(&policies[at]);
     (bench.progress)(Progress::Planned((0..tasks.len()).filter(|&at| runs(at)).count()));
     let failure = |at: usize| runs(at).then(|| lockings.failure(&programs[at]).map(Err)).flatten();
@@ -112,12 +121,15 @@ pub fn answer(
     }
     let numbered: Vec<(usize, &Program)> = wanted.iter().map(|&at| (at, &*programs[at])).collect();
     let beyond = (tasks.len()..).zip(empties.programs());
-    let done = |at: usize| {
+    let step = |step: Step, at: usize| {
         if let Some(task) = tasks.get(at) {
-            (bench.progress)(Progress::Prepared(task.cell));
+            (bench.progress)(match step {
+                Step::Begins => Progress::Preparing(task.cell),
+                Step::Done => Progress::Prepared(task.cell),
+            });
         }
     };
-    for (at, result) in prepare_all(&numbered.into_iter().chain(beyond).collect::<Vec<_>>(), bench.runner, done) {
+    for (at, result) in prepare_all(&numbered.into_iter().chain(beyond).collect::<Vec<_>>(), bench.runner, step) {
         match prepared.get_mut(at) {
             Some(of_task) => *of_task = Some(result),
             None => empties.keep(at - tasks.len(), result),
@@ -247,7 +259,7 @@ impl Session<'_> {
         for (at, Ready { task, program, prepared, empty, .. }) in batch.into_iter().enumerate() {
             match prepared {
                 Ok(prepared) => {
-                    if program.plan != Plan::Build {
+                    if program.plan != Plan::Build && prepared.build.as_ref().is_none_or(|build| build.success) {
                         (self.bench.progress)(Progress::Running(task.cell));
                     }
                     if baseline == Some(at) {
@@ -268,12 +280,16 @@ impl Session<'_> {
             .collect();
         let ratios = compare::ratios(&tasks, &results);
         let ran = tasks
-            .into_iter()
+            .iter()
             .zip(results)
             .zip(ratios)
-            .map(|(((task, key), result), ratios)| self.take(task, &key, result, ratios))
+            .map(|(((task, key), result), ratios)| self.take(*task, key, result, ratios))
             .collect();
-        self.keep(ran)
+        let answers = self.keep(ran);
+        for ((task, _), answer) in tasks.iter().zip(&answers) {
+            (self.bench.progress)(Progress::Finished(task.cell, answer.as_ref()));
+        }
+        answers
     }
 
     /// What came of a task; nothing if it went wrong, which is said.
@@ -349,7 +365,6 @@ impl Session<'_> {
                 record
             }
         };
-        (self.bench.progress)(Progress::Finished(task.cell, &record));
         Answer::Recorded(Box::new(record))
     }
 

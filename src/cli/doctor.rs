@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 use super::args::{Doctor, Global, Selection};
 use super::report::{Report, counted};
 use super::site::OpenSite;
-use super::{Failed, Outcome, launcher};
+use super::{Failed, Outcome, launcher, put};
 use crate::build::{Built, CellResult};
 use crate::cells::timeline::Method;
 use crate::cells::{
@@ -76,7 +76,7 @@ struct Cache {
 
 /// Looks at the machine, and at the site if there is one, and prints what was found.
 pub(super) fn doctor(global: &Global, options: &Doctor, report: Report) -> Outcome {
-    let runner = LocalRunner::new(launcher()?.ok_or("no program can be started")?, Patience::default());
+    let runner = LocalRunner::new(launcher()?, Patience::default());
     let nowhere = global.root.is_none() && global.config.is_none();
     let mut site = match OpenSite::open(global, Selection::default(), None) {
         Ok(site) => Some(site),
@@ -86,9 +86,9 @@ pub(super) fn doctor(global: &Global, options: &Doctor, report: Report) -> Outco
     let built = site.as_mut().map(|site| site.build_with_all_posts(report));
     let findings = examine(&runner, site.as_ref().zip(built.as_ref()))?;
     if options.json {
-        anstream::println!("{}", serde_json::to_string_pretty(&findings)?);
+        put(format!("{:#}\n", serde_json::to_value(&findings)?).as_bytes())?;
     } else {
-        anstream::print!("{}", findings.text());
+        put(findings.text().as_bytes())?;
     }
     if findings.ill { Err(Failed::Because("cells of this site need what is missing here".to_owned())) } else { Ok(()) }
 }

@@ -14,7 +14,7 @@ const IN_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b
 
 /// A diagnostic in JSON.
 #[derive(Debug, Serialize)]
-struct Finding<'d> {
+pub(super) struct Finding<'d> {
     #[serde(serialize_with = "as_text")]
     severity: Severity,
     /// Its kind, which stays the same however it is worded: `E201`.
@@ -58,7 +58,8 @@ struct Place<'d> {
     label: &'d str,
 }
 
-fn findings<'d>(diagnostics: &'d Diagnostics, root: &'d Path) -> impl Iterator<Item = Finding<'d>> {
+/// The diagnostics of a site in a folder.
+pub(super) fn findings<'d>(diagnostics: &'d Diagnostics, root: &'d Path) -> impl Iterator<Item = Finding<'d>> {
     diagnostics.iter().map(move |diagnostic| {
         let mut places = diagnostic.places().map(|(span, label)| place(span, label, root));
         Finding {

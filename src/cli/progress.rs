@@ -1,64 +1,127 @@
+#![expect(
+    clippy::disallowed_methods,
+    reason = "asks what kind of terminal this is, and the clock for those who read along"
+)]
+
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
+use std::sync::Mutex;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use anstyle::Style;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Zoned;
 
-use crate::cells::{Cell, Progress, Record};
+use super::report::{BAD, GOOD, Report};
+use crate::cells::{Answer, Cell, Progress, Record, Verb};
 
-/// Shows on a terminal what a build is doing with its cells: a line that changes, nothing that stays. Where standard error is no
-/// terminal it is silent.
+/// Tells what a build is doing with its cells. A cell that ran leaves a line. On a terminal those that are at work are shown below, a
+/// line each; elsewhere, and where plain lines are wanted, nothing moves.
 pub(super) struct CellProgress {
-    bar: ProgressBar,
-    say_results: bool,
+    report: Report,
+    live: Option<MultiProgress>,
+    /// How many cells are compiled, and then how many have run.
+    count: ProgressBar,
+    /// The lines of cells at work, by their place.
+    lines: Mutex<BTreeMap<String, ProgressBar>>,
 }
 
 impl CellProgress {
-    /// A display that is silent if `quiet`, and leaves a line for each result if `verbose`.
-    pub(super) fn new(quiet: bool, verbose: bool) -> Self {
-        let bar =
-            if quiet || !std::io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::no_length() };
-        let style =
-            ProgressStyle::with_template("{spinner} {prefix} [{pos}/{len}] {wide_msg}").expect("a sound template");
-        bar.set_style(style);
-        CellProgress { bar, say_results: verbose }
+    /// A display that is silent if the report is to be quiet.
+    pub(super) fn new(report: Report) -> Self {
+        let dumb = std::env::var("TERM").is_ok_and(|terminal| terminal == "dumb");
+        let moves = !report.quiet && !report.plain && !dumb && std::io::stderr().is_terminal();
+        let live = moves.then(MultiProgress::new);
+        let count = hidden().with_style(style("{prefix} {pos}/{len}")).with_prefix("Compiled");
+        CellProgress { report, live, count, lines: Mutex::default() }
     }
 
     /// Takes notice of one step.
     pub(super) fn notice(&self, progress: Progress<'_>) {
         match progress {
-            Progress::Planned(0) => {}
+            Progress::Planned(0) | Progress::Stored(..) => {}
             Progress::Planned(cells) => {
-                self.bar.set_length(cells as u64);
-                self.bar.set_position(0);
-                self.bar.set_prefix("Compiling");
-                self.bar.enable_steady_tick(Duration::from_millis(100));
+                self.count.set_length(cells as u64);
+                if let Some(display) = &self.live {
+                    display.add(self.count.clone()).tick();
+                }
+            }
+            Progress::Preparing(cell) => {
+                if let Some(line) = self.begin(cell, "compile") {
+                    line.enable_steady_tick(Duration::from_millis(100));
+                }
             }
             Progress::Prepared(cell) => {
-                self.bar.set_message(place(cell));
-                self.bar.inc(1);
-                if self.bar.length() == Some(self.bar.position()) {
-                    self.bar.set_position(0);
-                    self.bar.set_prefix("Running");
-                }
+                self.end(cell);
+                self.count.inc(1);
             }
             Progress::Running(cell) => {
-                // Drawn once: nothing of ours is to move while something is measured.
-                self.bar.disable_steady_tick();
-                self.bar.set_message(place(cell));
-            }
-            Progress::Finished(cell, record) => {
-                self.bar.inc(1);
-                if self.say_results {
-                    self.bar.suspend(|| anstream::eprintln!("    {} {}", place(cell), describe(record)));
+                if self.count.prefix() != "Done" {
+                    self.count.set_position(0);
+                    self.count.set_prefix("Done");
                 }
+                // Drawn once: nothing of ours is to move while something is measured.
+                self.begin(cell, if cell.verb == Verb::Bench { "measure" } else { "run" });
+            }
+            Progress::Finished(cell, answer) => {
+                self.end(cell);
+                self.count.inc(1);
+                self.leave(cell, answer);
             }
         }
     }
 
     /// Takes the display away.
     pub(super) fn clear(&self) {
-        self.bar.finish_and_clear();
+        for line in std::mem::take(&mut *self.lines.lock().expect("no holder panics")).into_values() {
+            line.finish_and_clear();
+        }
+        self.count.finish_and_clear();
     }
+
+    /// Shows that a cell is at work.
+    fn begin(&self, cell: &Cell, phase: &'static str) -> Option<ProgressBar> {
+        let display = self.live.as_ref()?;
+        let line = hidden().with_style(style("{spinner} {prefix:7} {wide_msg}")).with_prefix(phase);
+        let line = display.insert_before(&self.count, line.with_message(place(cell)));
+        line.tick();
+        self.lines.lock().expect("no holder panics").insert(place(cell), line.clone());
+        Some(line)
+    }
+
+    fn end(&self, cell: &Cell) {
+        if let Some(line) = self.lines.lock().expect("no holder panics").remove(&place(cell)) {
+            line.finish_and_clear();
+        }
+    }
+
+    /// Leaves a line about a cell that has ended.
+    fn leave(&self, cell: &Cell, answer: Option<&Answer>) {
+        if self.report.quiet {
+            return;
+        }
+        let (done, style, what): (_, Style, _) = match answer {
+            Some(Answer::Recorded(record)) => ("Ran", GOOD, describe(record)),
+            Some(Answer::NotRun { why, .. }) => ("Skipped", GOOD, format!("since {why}")),
+            None => ("Failed", BAD, String::new()),
+        };
+        let time = if self.report.verbose { Zoned::now().strftime("%T ").to_string() } else { String::new() };
+        let line = format!("{time}{style}{done}{style:#} {} {what}", place(cell));
+        let say = || anstream::eprintln!("{}", line.trim_end());
+        match &self.live {
+            Some(display) => display.suspend(say),
+            None => say(),
+        }
+    }
+}
+
+/// A line that is not shown before it is complete.
+fn hidden() -> ProgressBar {
+    ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("a sound template")
 }
 
 fn place(cell: &Cell) -> String {
@@ -66,10 +129,13 @@ fn place(cell: &Cell) -> String {
 }
 
 fn describe(record: &Record) -> String {
+    let cases = record.cases.len();
     match record.measured() {
+        _ if cases > 1 => format!("{cases} cases"),
         Some(measured) if measured.runs > 1 => format!("{} in {} runs", measured.wall.time(), measured.runs),
         Some(measured) => measured.wall.time(),
         None if record.compiled == Some(false) => "does not compile, as announced".to_owned(),
-        None => "compiles".to_owned(),
+        None if record.compiled == Some(true) => "compiles".to_owned(),
+        None => record.end().map(|end| end.exit.to_string()).unwrap_or_default(),
     }
 }

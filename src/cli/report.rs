@@ -7,23 +7,29 @@ use std::time::{Duration, Instant};
 use anstream::eprintln;
 use anstyle::{AnsiColor, Style};
 
+use super::events::Event;
 use crate::build::Stage;
 use crate::content::{LeftOut, Post};
 use crate::output::Written;
-use crate::serve::Event;
+use crate::serve;
 use crate::source::{Diagnostic, Diagnostics, Renderer, Severity};
 
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// How many diagnostics are drawn. Nobody reads more of them at a time, and what is wrong in thousands of places is drawn for long.
 const MOST: usize = 100;
 
 /// Says on standard error what a command does, as much of it as is wanted.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "flags, as the command line has them")]
 pub(super) struct Report {
     pub(super) quiet: bool,
     pub(super) verbose: bool,
+    /// Nothing is to move.
+    pub(super) plain: bool,
+    /// Programs are told too, by events.
+    pub(super) events: bool,
 }
 
 impl Report {
@@ -107,21 +113,32 @@ impl Report {
     }
 
     /// What a preview does.
-    pub(super) fn served(self, event: Event) {
+    pub(super) fn served(self, event: serve::Event) {
+        use serve::Event as Served;
         match event {
-            Event::Listening { url, instead_of } => {
+            Served::Listening { url, network, instead_of } => {
                 if let Some(port) = instead_of {
                     self.say("Note", &format!("port {port} is taken"));
                 }
                 self.say("Serving", &format!("{url} (Ctrl+C ends it)"));
+                if let Some(url) = network {
+                    self.say("Network", &format!("{url} shows it to other machines"));
+                }
             }
-            Event::Building { because } if self.verbose => self.say("Building", &because.join(", ")),
-            Event::Building { .. } => {}
-            Event::Built { changed, took } => {
+            Served::Building { because } if self.verbose => self.say("Building", &because.join(", ")),
+            Served::Building { .. } => {}
+            Served::Built { changed, took } => {
                 self.say("Built", &format!("{} changed in {}", counted(changed, "file"), seconds(took)));
             }
-            Event::Failed { took, .. } => Report::error(&format!("the build failed after {}", seconds(took))),
-            Event::Unwatched { why } => Report::error(&format!("changes will not be noticed: {why}")),
+            Served::Failed { took, .. } => Report::error(&format!("the build failed after {}", seconds(took))),
+            Served::Unwatched { why } => Report::error(&format!("changes will not be noticed: {why}")),
+        }
+    }
+
+    /// Tells programs of something, if they listen.
+    pub(super) fn event<'e>(self, event: impl FnOnce() -> Event<'e>) {
+        if self.events {
+            event().say();
         }
     }
 

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::Failed;
 use super::args::{Global, Selection};
+use super::events::Event;
 use super::progress::CellProgress;
 use super::report::Report;
 use crate::build::{self, Built, Progress, Request, Selector, Stage, Tools};
@@ -88,10 +89,15 @@ impl OpenSite {
     pub(super) fn build(&mut self, policy: Policy, report: Report) -> Built {
         self.request.now = Timestamp::now();
         self.request.policy = policy;
-        let cells = CellProgress::new(report.quiet, report.verbose);
+        let cells = CellProgress::new(report);
         let stages = report.stages();
         let progress = |progress: Progress<'_>| match progress {
-            Progress::Cells(progress) => cells.notice(progress),
+            Progress::Cells(progress) => {
+                cells.notice(progress);
+                if let Some(event) = Event::of_cell(progress).filter(|_| report.events) {
+                    event.say();
+                }
+            }
             Progress::Stage(stage) => {
                 if stage == Stage::Render {
                     cells.clear();
@@ -135,10 +141,11 @@ impl OpenSite {
     }
 
     /// Writes a built site to its folder.
-    pub(super) fn write(&self, built: &Built) -> Result<Written, Failed> {
+    pub(super) fn write(&self, built: &Built, report: Report) -> Result<Written, Failed> {
         let folder = self.output_folder(built);
         output::refuse_sources(self.root(), &folder)?;
-        Ok(output::write(&built.output, &folder)?)
+        let base_url = &built.site.config.base_url;
+        Ok(output::write(&built.output, &folder, |path| report.event(|| Event::of_file(path, base_url)))?)
     }
 
     pub(super) fn output_folder(&self, built: &Built) -> PathBuf {
@@ -221,10 +228,8 @@ pub(super) fn find_root(global: &Global) -> Result<PathBuf, Failed> {
 
 /// The date of a post that is begun now, in the site's time zone: by the author's own, which may be ahead of it, the post could
 /// be of the future.
-pub(super) fn today(root: &Path, global: &Global) -> Result<Date, Failed> {
-    // What is wrong with the settings is for a build to say.
-    let config = read_config(root, global, &mut Diagnostics::default())?;
-    Ok(Timestamp::now().to_zoned(config.time_zone).date())
+pub(super) fn today(config: &Config) -> Date {
+    Timestamp::now().to_zoned(config.time_zone.clone()).date()
 }
 
 /// The settings of the site in a folder.

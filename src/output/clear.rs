@@ -54,7 +54,7 @@ mod tests {
         for path in ["index.html", "a/index.html", "a/b/c.png"] {
             output.insert(SitePath::new(path).unwrap(), path.as_bytes());
         }
-        write(&output, &folder.path().join("public")).unwrap();
+        write(&output, &folder.path().join("public"), |_| ()).unwrap();
         folder
     }
 

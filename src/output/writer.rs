@@ -30,11 +30,12 @@ pub struct Written {
     pub removed: usize,
 }
 
-/// Makes a folder hold the site: writes what differs and removes what only an earlier build made.
+/// Makes a folder hold the site: writes what differs and removes what only an earlier build made. Calls `wrote` with each file
+/// that is in its place now and was not before.
 ///
 /// # Errors
 /// What the system refuses, and links or files of others that stand in the way.
-pub fn write(output: &Output, folder: &Path) -> Result<Written, WriteError> {
+pub fn write(output: &Output, folder: &Path, wrote: impl Fn(&SitePath) + Sync) -> Result<Written, WriteError> {
     if let Some((path, _)) = output.iter().find(|(path, _)| is_reserved(path)) {
         let why = "is a file of the site, but `blog` and git keep that name in an output folder for themselves";
         return Err(WriteError::refusal(
@@ -62,7 +63,11 @@ pub fn write(output: &Output, folder: &Path) -> Result<Written, WriteError> {
     let removed = gone.par_iter().map(|path| place.remove(path).map(usize::from));
     written.removed = removed.try_reduce(|| 0, |a, b| Ok(a + b))?;
     place.make_room(&todo)?;
-    staged.par_iter().zip(&todo).try_for_each(|(temporary, file)| move_to(temporary, &place.of(file.path)))?;
+    staged.par_iter().zip(&todo).try_for_each(|(temporary, file)| {
+        move_to(temporary, &place.of(file.path))?;
+        wrote(file.path);
+        Ok(())
+    })?;
     stage.replace_manifest(&made)?;
     Ok(written)
 }
@@ -80,6 +85,10 @@ mod tests {
 
     use super::super::place::File;
     use super::*;
+
+    fn write(output: &Output, folder: &Path) -> Result<Written, WriteError> {
+        super::write(output, folder, |_| ())
+    }
 
     fn output(files: &[(&str, &str)]) -> Output {
         let mut output = Output::default();

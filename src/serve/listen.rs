@@ -1,6 +1,6 @@
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 
 /// How many ports are tried, the wanted one among them.
 const PORTS: u16 = 50;
@@ -58,9 +58,28 @@ pub(super) fn bind(host: Option<&str>, port: u16) -> Result<(TcpListener, Socket
     unreachable!("the last candidate returns")
 }
 
+/// Where other machines of the network find a server that listens on every address of this one.
+pub(super) fn network_url(address: SocketAddr) -> Option<String> {
+    // Nothing is sent: the system only chooses the address that it would send from (192.0.2.0/24 is for documentation, RFC 5737).
+    let probe = UdpSocket::bind(("0.0.0.0", 0)).and_then(|socket| {
+        socket.connect(("192.0.2.1", 9))?;
+        socket.local_addr()
+    });
+    let own = probe.ok().map(|probe| probe.ip()).filter(|own| !own.is_loopback())?;
+    address.ip().is_unspecified().then(|| format!("http://{own}:{}/", address.port()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_network_is_told_of_a_server_on_every_address_alone() {
+        assert_eq!(network_url(([127, 0, 0, 1], 4000).into()), None);
+        // A machine may have no network.
+        let url = network_url(([0, 0, 0, 0], 4000).into());
+        assert!(url.is_none_or(|url| url.ends_with(":4000/") && !url.contains("0.0.0.0") && !url.contains("127.")));
+    }
 
     #[test]
     fn a_port_that_is_taken_gives_way_to_a_later_one() {

@@ -75,6 +75,8 @@ pub enum Event {
     Listening {
         /// Where: `http://127.0.0.1:4000/`.
         url: String,
+        /// The same from other machines, if they may ask.
+        network: Option<String>,
         /// The port that was asked for, if it was taken.
         instead_of: Option<u16>,
     },
@@ -117,7 +119,7 @@ pub fn serve(
     let (listener, address) = listen::bind(options.host.as_deref(), options.port)?;
     let instead_of = Some(options.port).filter(|port| ![0, address.port()].contains(port));
     let hosts = Hosts::new(options.host.as_deref(), address);
-    report(Event::Listening { url: hosts.url(), instead_of });
+    report(Event::Listening { url: hosts.url(), network: listen::network_url(address), instead_of });
 
     let live = Arc::new(Live::new());
     let watch = Watch::start(&options.root, &options.ignored);

@@ -67,7 +67,9 @@ impl Running {
         let (sender, events): (Sender<Event>, _) = mpsc::channel();
         // It runs until the tests end.
         thread::spawn(move || serve(&options, rebuild, move |event| drop(sender.send(event))));
-        let Ok(Event::Listening { url, instead_of: None }) = events.recv_timeout(DEADLINE) else { panic!("no server") };
+        let Ok(Event::Listening { url, network: None, instead_of: None }) = events.recv_timeout(DEADLINE) else {
+            panic!("no server")
+        };
         let address = url.strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
         let next = Arc::new(Mutex::new((0, broken("not used"))));
         Running { root, next, given: mpsc::channel().1, events, address }

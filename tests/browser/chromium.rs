@@ -16,15 +16,6 @@ use serde_json::{Value, json};
 /// Far longer than any answer takes. A browser that needs more hangs, and no other call will be waited for.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// A key: its name, its code of Windows, by which Chromium knows it everywhere, and whether Ctrl is held down.
-pub(crate) type Key = (&'static str, u32, bool);
-
-pub(crate) const TAB: Key = ("Tab", 9, false);
-pub(crate) const ENTER: Key = ("Enter", 13, false);
-pub(crate) const ESCAPE: Key = ("Escape", 27, false);
-pub(crate) const DOWN: Key = ("ArrowDown", 40, false);
-pub(crate) const CTRL_K: Key = ("k", 75, true);
-
 /// A browser without a window. It ends with this value.
 pub(crate) struct Chromium {
     process: Child,
@@ -214,14 +205,37 @@ impl Page<'_> {
         self.call("Emulation.setEmulatedMedia", &json!({"media": medium, "features": features}));
     }
 
-    /// Presses and releases a key.
-    pub(crate) fn press(&self, (key, code, ctrl): Key) {
-        let written = if key == "Enter" { "\r" } else { "" };
-        let modifiers = if ctrl { 2 } else { 0 };
+    /// Presses and releases a key, by its name, with others held meanwhile: `Control+K`.
+    pub(crate) fn press(&self, keys: &str) {
+        let (held, key) = keys.rsplit_once('+').unwrap_or(("", keys));
+        let bits = [("Alt", 1), ("Control", 2), ("Meta", 4), ("Shift", 8)];
+        let modifiers: u8 = bits.iter().filter(|(name, _)| held.contains(name)).map(|(_, bit)| bit).sum();
+        // Its code of Windows, by which Chromium knows a key everywhere.
+        let code = match key {
+            "Tab" => 9,
+            "Enter" => 13,
+            "Escape" => 27,
+            "ArrowDown" => 40,
+            letter => u32::from(letter.as_bytes()[0].to_ascii_uppercase()),
+        };
+        // Keys that write something say what.
+        let written = match key {
+            "Enter" => "\r",
+            _ if key.len() == 1 && held.is_empty() => key,
+            _ => "",
+        };
         for kind in ["keyDown", "keyUp"] {
-            let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": modifiers, "text": written});
+            let mut event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code});
+            (event["text"], event["modifiers"]) = (written.into(), modifiers.into());
             self.call("Input.dispatchKeyEvent", &event);
         }
+    }
+
+    /// Goes to the field of the search by the keys that it announces.
+    pub(crate) fn find_search(&self) {
+        let keys = text(&self.evaluate("document.querySelector('search input').ariaKeyShortcuts"));
+        self.press(&keys);
+        assert_eq!(self.evaluate("document.activeElement.type"), "search", "{keys} leads to it");
     }
 }
 

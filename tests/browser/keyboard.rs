@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::Check;
-use crate::chromium::{CTRL_K, DOWN, ENTER, ESCAPE, Page, TAB};
+use crate::chromium::Page;
 use crate::gallery::Gallery;
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -23,7 +23,7 @@ fn tab_through(page: &Page<'_>) -> Vec<String> {
     let mut found = Vec::new();
     let stops = page.evaluate("stops.length").as_u64().unwrap();
     for _ in 0..2 * stops {
-        page.press(TAB);
+        page.press("Tab");
         let ring = page.evaluate(
             r#"(() => {
                 const element = document.activeElement;
@@ -68,11 +68,11 @@ fn details(gallery: &Gallery) {
     page.open(&gallery.full.server.url("/three/"));
     page.evaluate("document.querySelector('button[popovertarget]').focus()");
     let is_open = || page.evaluate("document.querySelector('[popover]').matches(':popover-open')");
-    page.press(ENTER);
+    page.press("Enter");
     assert_eq!(is_open(), true, "Enter opens it");
-    page.press(TAB);
+    page.press("Tab");
     assert_eq!(page.evaluate("document.querySelector('[popover]').contains(document.activeElement)"), true);
-    page.press(ESCAPE);
+    page.press("Escape");
     assert_eq!(is_open(), false, "Escape closes it");
     assert_eq!(page.evaluate("document.activeElement.matches('button[popovertarget]')"), true, "the focus is back");
 }
@@ -80,18 +80,17 @@ fn details(gallery: &Gallery) {
 fn search(gallery: &Gallery) {
     let Some(page) = gallery.page() else { return };
     page.open(&gallery.full.server.url("/markdown/"));
-    page.press(CTRL_K);
-    assert_eq!(page.evaluate("document.activeElement.type"), "search", "the key / leads to it");
-    assert_eq!(page.evaluate("document.activeElement.value"), "", "and writes nothing");
+    page.find_search();
+    assert_eq!(page.evaluate("document.activeElement.value"), "", "the keys that lead there write nothing");
     page.call("Input.insertText", &json!({"text": "cells"}));
     page.wait_until("document.querySelector('search li a')");
     assert_eq!(page.evaluate("document.querySelector('search [role=status]').textContent.length > 0"), true);
-    page.press(DOWN);
+    page.press("ArrowDown");
     assert_eq!(page.evaluate("document.activeElement.matches('search li a')"), true, "arrows lead to results");
-    page.press(ESCAPE);
+    page.press("Escape");
     assert_eq!(page.evaluate("document.activeElement.type"), "search", "Escape leads back");
     assert_eq!(page.evaluate("document.querySelectorAll('search li').length"), 0, "and takes the results away");
-    page.press(ENTER);
+    page.press("Enter");
     page.wait_for_event("Enter", "Page.loadEventFired");
     page.wait_until("document.querySelector('main search li a')");
     assert_eq!(page.evaluate("location.search"), "?q=cells");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::Check;
-use crate::chromium::{CTRL_K, Page};
+use crate::chromium::Page;
 use crate::gallery::{Gallery, PAGES};
 use crate::server::{Request, Server};
 use crate::size::compressed;
@@ -106,7 +106,7 @@ fn complaints(gallery: &Gallery) {
             "document.querySelectorAll('button[type=button]').forEach((button) => button.click()),
             document.querySelectorAll('details').forEach((details) => { details.open = true; })",
         );
-        page.press(CTRL_K);
+        page.find_search();
         page.call("Input.insertText", &json!({"text": "cells"}));
         page.wait_until("document.querySelector('search [role=status]')?.textContent");
         let (mut said, is_missing) = (said(&page), what == "a page that is not there");

@@ -1,5 +1,6 @@
 //! Validators of HTML.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -8,12 +9,32 @@ use crate::gallery::Gallery;
 use crate::support::finish;
 use crate::tools::{or_left_out, program};
 
-pub(crate) const CHECKS: &[Check] =
-    &[("html_validate_finds_nothing", html_validate), ("the_validator_of_the_w3c_finds_nothing", vnu)];
+pub(crate) const CHECKS: &[Check] = &[
+    ("every_page_says_what_it_is", head),
+    ("html_validate_finds_nothing", html_validate),
+    ("the_validator_of_the_w3c_finds_nothing", vnu),
+];
 
 /// What stands in the folder of this test and what `npm ci` put there.
 fn here(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser").join(path)
+}
+
+/// Pages have titles of their own, and descriptions.
+fn head(gallery: &Gallery) {
+    let mut titles = BTreeMap::new();
+    let moved = |path: &String| path.starts_with("old.html") || path.starts_with("old/markdown");
+    for (path, html) in
+        gallery.full.files().into_iter().filter(|(path, _)| path.ends_with("index.html") && !moved(path))
+    {
+        let html = String::from_utf8(html).unwrap();
+        let between =
+            |start: &str, end: &str| html.split(start).nth(1).and_then(|rest| rest.split(end).next()).unwrap_or("");
+        let (title, description) = (between("<title>", "</title>"), between("name=\"description\" content=\"", "\""));
+        assert!(!description.trim().is_empty(), "{path} has no description");
+        let other = titles.insert(title.to_owned(), path.clone());
+        assert!(!title.is_empty() && other.is_none(), "{path} is called {title:?}, as is {other:?}");
+    }
 }
 
 fn html_validate(gallery: &Gallery) {

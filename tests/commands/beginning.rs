@@ -89,7 +89,7 @@ fn a_post_is_never_begun_over_another() {
     let site = site();
     let said = site.blog(&["new", "A post"]);
     assert_eq!(said.code, 0);
-    assert!(said.stderr.starts_with("Created ") && said.stderr.ends_with("content/a-post.md\n"), "{said:?}");
+    assert!(said.stderr.starts_with("Created ") && said.stderr.ends_with("content/a-post.md:7\n"), "{said:?}");
     site.write("content/a-post.md", "written since\n");
     for title in ["A post", "a  POST!"] {
         let said = site.blog(&["new", title]);
@@ -166,4 +166,98 @@ fn a_site_that_is_there_gets_a_workflow_once_and_nothing_else() {
     assert_eq!(said.stderr, "error: ./.github/workflows/blog.yml is already there\n");
     assert!(tree(&site.path("")) == before);
     assert_eq!(site.blog(&["init", "other", "--ci", "gitlab"]).code, 2);
+}
+
+/// A program that writes its arguments to a file, as a command line.
+fn recorder(site: &Site, name: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+
+    let program = site.around().join(name);
+    fs::write(&program, format!("#!/bin/sh\nprintf '%s\\n' \"$@\" > {}\n", site.around().join("asked").display()))
+        .unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    program.display().to_string()
+}
+
+#[test]
+fn a_post_is_begun_as_it_was_asked_for_and_opened_where_writing_begins() {
+    let site = Site::new(&[("blog.toml", "")]);
+    let asked =
+        ["new", "Channels are queues", "--series", "locks", "--tags", "a,b c", "--lang", "rust", "--draft", "--edit"];
+    for (editor, expected) in [
+        ("nvim", vec!["+10", "content/channels-are-queues.md"]),
+        ("code", vec!["--wait", "-g", "content/channels-are-queues.md:10"]),
+        ("hx", vec!["content/channels-are-queues.md:10"]),
+        ("ed", vec!["content/channels-are-queues.md"]),
+    ] {
+        let mut command = site.command(&asked);
+        let more = if editor == "code" { " --wait" } else { "" };
+        command.env("EDITOR", "false").env("VISUAL", recorder(&site, editor) + more);
+        let said = finish(command);
+        assert_eq!((said.code, said.stderr.as_str()), (0, "Created content/channels-are-queues.md:10\n"));
+        let opened = fs::read_to_string(site.around().join("asked")).unwrap();
+        assert_eq!(opened.lines().map(|line| line.trim_start_matches("./")).collect::<Vec<_>>(), expected);
+        let text = site.read("content/channels-are-queues.md");
+        let (head, rest) = text.split_once("date = ").unwrap();
+        assert_eq!(head, "+++\ntitle = \"Channels are queues\"\n");
+        let expected = "draft = true\nseries = \"locks\"\ntags = [\"a\",\"b c\"]\n+++\n\n```rust,run\n\n```\n";
+        assert_eq!(rest.split_once('\n').unwrap().1, expected);
+        assert_eq!(text.lines().nth(9), Some(""), "that line is in the cell");
+        fs::remove_file(site.path("content/channels-are-queues.md")).unwrap();
+    }
+    let mut command = site.command(&asked);
+    command.env("EDITOR", "false");
+    let said = finish(command);
+    assert_eq!(said.code, 1);
+    assert!(said.stderr.ends_with("error: `false` failed: exit status: 1\n"), "{said:?}");
+    assert!(site.path("content/channels-are-queues.md").exists());
+}
+
+#[test]
+fn front_matter_is_written_as_in_the_newest_post() {
+    let site = Site::new(&[
+        ("content/old.md", "+++\ndate = 2024-01-01\n+++\n"),
+        ("content/new.md", "---\ndate: 2024-05-05\n---\n"),
+        ("content/undated.md", "+++\ntitle = \"x\"\n+++\n"),
+        ("content/wrong.md", "+++\ndate = \n"),
+    ]);
+    for (args, fence) in [(&["new", "a"][..], "---\n"), (&["new", "b", "--toml"], "+++\n")] {
+        assert_eq!(site.blog(args).code, 0);
+        let text = site.read(&format!("content/{}.md", args[1]));
+        assert!(text.starts_with(fence), "{text}");
+    }
+}
+
+#[test]
+fn a_site_is_begun_in_the_folder_where_one_is() {
+    for args in [&["init"][..], &["init", "."]] {
+        let site = Site::new(&[]);
+        let said = site.blog(args);
+        let expected =
+            "Created blog.toml\nCreated content/hello-threads.md\nCreated .gitignore\nNext blog serve --open\n";
+        assert_eq!((said.code, said.stderr.as_str()), (0, expected));
+        assert_eq!(site.read(".gitignore"), "/public\n/.blog\n");
+        assert_eq!(site.blog(args).code, 1);
+    }
+}
+
+#[test]
+fn a_begun_site_is_built_where_there_is_no_python() {
+    let site = Site::new(&[]);
+    site.blog(&["init"]);
+    let folder = site.around().join("bin");
+    fs::create_dir(&folder).unwrap();
+    for tool in ["sh", "cc", "ld", "rustc", "rustup"] {
+        let found = Command::new("sh").args(["-c", &format!("command -v {tool}")]).output().unwrap().stdout;
+        let found = String::from_utf8(found).unwrap();
+        if !found.is_empty() {
+            std::os::unix::fs::symlink(found.trim(), folder.join(tool)).unwrap();
+        }
+    }
+    let mut command = site.command(&["build"]);
+    command.env("PATH", &folder);
+    let said = finish(command);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.stderr.contains("Ran content/hello-threads.md#hello "), "{said:?}");
+    assert!(said.stderr.contains("Skipped content/hello-threads.md#hello-python since python3 is not"), "{said:?}");
 }

@@ -231,7 +231,7 @@ fn verify_runs_every_cell_again_and_compares_it_with_its_stored_result() {
         let said = whim.does(&then).verify();
         let what = format!("{options}{first} | {then}: {said:?}");
         match wrong {
-            "" => assert_eq!((said.code, said.stderr.as_str()), (0, agreed), "{what}"),
+            "" => assert!(said.code == 0 && said.stderr.ends_with(agreed), "{what}"),
             wrong => assert!(said.code == 1 && said.stderr.contains(wrong), "{what}"),
         }
         assert_eq!(said.stdout, "", "{what}");
@@ -245,7 +245,7 @@ fn verify_compares_with_nothing_less_than_the_result_of_the_same_code() {
     let expected = "error[E514]: cell `whim` has no stored result that it could be compared with\n \
                     --> content/whim.md:1:4\n  |\n1 | ```sh,run:whim\n  |    ^^^^^^^^^^^\n  |\n  \
                     = help: store it by `blog build`, and commit `results/`\n\nerror: the site is wrong in 1 place\n";
-    assert_eq!((said.code, said.stderr.as_str()), (1, expected));
+    assert!(said.code == 1 && said.stderr.ends_with(expected), "{said:?}");
 
     whim.site.build();
     let text = whim.site.read("content/whim.md");

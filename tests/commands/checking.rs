@@ -60,3 +60,19 @@ fn files_are_named_from_where_blog_was_called() {
     let said = finish(command);
     assert!(said.stdout.contains("file=site/content/a.md,"), "{said:?}");
 }
+
+#[test]
+fn warnings_fail_a_strict_check_alone() {
+    let site = Site::new(&[("content/a.md", "+++\ntgas = []\n+++\n")]);
+    for (args, code, end) in [
+        (&["check"][..], 0, " files of the site, 1 warning\n"),
+        (&["check", "--strict"], 1, "error: 1 warning, which `--strict` does not let pass\n"),
+        (&["check", "--strict", "--format", "json"], 1, "error: 1 warning, which `--strict` does not let pass\n"),
+    ] {
+        let said = site.blog(args);
+        assert_eq!(said.code, code, "{args:?}: {said:?}");
+        assert!(said.stderr.ends_with(end), "{args:?}: {said:?}");
+    }
+    site.write("content/a.md", "Text.\n");
+    assert_eq!(site.blog(&["check", "--strict"]).code, 0);
+}

@@ -11,6 +11,8 @@ mod cells;
 mod checking;
 mod cleaning;
 mod doctor;
+mod events;
+mod interrupting;
 mod listing;
 mod manual;
 mod options;
@@ -53,7 +55,9 @@ fn the_exit_code_tells_a_wrong_site_from_a_wrong_command() {
         (&["build", "-q", "-v"], 2, "cannot be used with"),
         (&["build", "extra"], 2, "'extra'"),
         (&["new"], 2, "<TITLE>"),
-        (&["init"], 2, "<DIR>"),
+        (&["new", "A post", "--lang", "cobol"], 2, "cells are not written in `cobol`, but in rust, python"),
+        (&["new", "A post", "--toml", "--yaml"], 2, "cannot be used with"),
+        (&["new", "A post", "--edit"], 2, "`--edit` needs the name of an editor"),
         (&["serve", "--port", "99999"], 2, "99999"),
         (&["serve", "--host", "192.0.2.1"], 1, "cannot listen on 192.0.2.1"),
         (&["build", "--root", "nowhere"], 2, "error: nowhere is not a folder"),
@@ -77,17 +81,18 @@ fn the_exit_code_tells_a_wrong_site_from_a_wrong_command() {
 #[test]
 fn help_names_every_option_of_a_command() {
     let site = Site::new(&[]);
-    let global = ["--root", "--config", "--output", "--base-url", "--quiet", "--verbose", "--color", "--help"];
+    let global =
+        ["--progress", "--root", "--config", "--output", "--base-url", "--quiet", "--verbose", "--color", "--help"];
     for (command, own) in [
-        ("build", &["--drafts", "--future", "--locked", "--frozen"][..]),
-        ("run", &["--drafts", "--future", "--rerun", "[POST[#CELL]]"]),
+        ("build", &["--drafts", "--future", "--locked", "--frozen", "--json"][..]),
+        ("run", &["--drafts", "--future", "--rerun", "--json", "[POST[#CELL]]"]),
         ("verify", &["--drafts", "--future", "[POST[#CELL]]"]),
-        ("check", &["--drafts", "--future", "--format", "sarif", "github"]),
-        ("serve", &["--drafts", "--future", "--port", "--host", "4000", "127.0.0.1"]),
+        ("check", &["--drafts", "--future", "--strict", "--format", "sarif", "github"]),
+        ("serve", &["--drafts", "--future", "--port", "--host", "--open", "4000", "127.0.0.1"]),
         ("list", &["--json"]),
         ("clean", &["--results"]),
-        ("new", &["--yaml", "<TITLE>"]),
-        ("init", &["<DIR>", "--ci", "github"]),
+        ("new", &["--series", "--tags", "--lang", "--draft", "--edit", "--yaml", "--toml", "<TITLE>"]),
+        ("init", &["[DIR]", "--ci", "github"]),
         ("doctor", &["--json"]),
         ("schema", &["front-matter", "config"]),
         ("completions", &["<SHELL>", "powershell"]),

@@ -128,6 +128,32 @@ fn a_preview_comes_up_though_its_first_build_fails() {
 }
 
 #[test]
+fn a_browser_is_sent_to_what_was_asked_for_once_it_is_there() {
+    for (args, page) in [
+        (&["--open"][..], "/b/"),
+        (&["--open", "x"], "/b/deep/x/"),
+        (&["--open", "x#first"], "/b/deep/x/#cell-first"),
+        (&["--open", "nowhere"], "/b/"),
+    ] {
+        let site = Site::new(&[
+            ("blog.toml", "base_url = \"https://a.example/b/\"\n"),
+            ("content/deep/x.md", "```sh,run:first\necho 1\n```\n"),
+        ]);
+        let opened = site.around().join("opened");
+        let mut command = site.command(&[&["serve", "--port", "0"], args].concat());
+        command.env("BROWSER", format!("sh -c 'printf %s \"$1\" > \"{}\"' sh", opened.display()));
+        let log = File::create(site.around().join("log")).unwrap();
+        let mut child = command.stderr(log).spawn().unwrap();
+        let url = wait_for(|| fs::read_to_string(&opened).ok().filter(|url| !url.is_empty()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let url = url.unwrap_or_else(|| panic!("{}", fs::read_to_string(site.around().join("log")).unwrap()));
+        let path = url.strip_prefix("http://127.0.0.1:").unwrap().trim_start_matches(|c: char| c.is_ascii_digit());
+        assert_eq!(path, page, "{args:?}");
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_gives_way_to_the_next() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();

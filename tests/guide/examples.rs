@@ -61,7 +61,7 @@ fn the_first_post_goes_as_the_guide_says() {
     let [cell, sentence, guess] = texts.as_slice() else { panic!("{texts:?}") };
 
     site.write(post, site.read(post) + &[cell.as_str(), sentence, guess].join("\n"));
-    let said = site.blog(&["build"]);
+    let said = site.blog(&["build", "-q"]);
     assert_eq!(said.code, 1, "{said:?}");
     let shown = &blocks("first-post.md", "text")[0];
     let found = said.stderr.split_inclusive("\n\n").next().unwrap();

@@ -53,7 +53,9 @@ impl Site {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_blog"));
         command.args(args).current_dir(self.path(""));
-        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        for name in
+            ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "GITHUB_ACTIONS", "VISUAL", "EDITOR", "BROWSER"]
+        {
             command.env_remove(name);
         }
         command.env("TMPDIR", self.around.path().join("temporary"));

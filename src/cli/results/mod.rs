@@ -10,9 +10,10 @@ use serde::Serialize;
 pub(super) use table::{aligned, table};
 
 use super::args::{Diff, Gc, Global, ListResults};
+use super::build::sound;
 use super::report::Report;
 use super::site::OpenSite;
-use super::{Failed, Outcome, sound};
+use super::{Failed, Outcome, put};
 use crate::build::{Built, CellResult};
 use crate::cells::{Record, changes, in_a_line};
 use crate::source::SitePath;
@@ -71,8 +72,8 @@ pub(super) fn list(global: &Global, options: &ListResults, report: Report) -> Ou
     rows.extend(stored.iter().filter(|place| !known.contains_key(*place)).map(|place| row(&site, place, None)));
     if options.json {
         let json = serde_json::to_string_pretty(&rows)?;
-        anstream::println!("{json}");
-        return sound(built).map(drop);
+        put(format!("{json}\n").as_bytes())?;
+        return sound(&built, &site, report);
     }
     let mut lines = vec![["cell", "result", "state", "date", "toolchain"].map(str::to_owned)];
     lines.extend(rows.into_iter().map(|row| {
@@ -80,9 +81,9 @@ pub(super) fn list(global: &Global, options: &ListResults, report: Report) -> Ou
         let date = row.date.unwrap_or_default();
         [name, row.says.unwrap_or_default(), row.state.name().to_owned(), date, row.toolchain.unwrap_or_default()]
     }));
-    anstream::print!("{}", printable(&aligned(&lines)));
+    put(printable(&aligned(&lines)).as_bytes())?;
     // Of posts that cannot be read no cell is known, and results of theirs look like orphans.
-    sound(built).map(drop)
+    sound(&built, &site, report)
 }
 
 /// A text that comes from files, without what a terminal would obey.
@@ -126,7 +127,7 @@ pub(super) fn diff(global: &Global, options: &Diff) -> Outcome {
     let old = revision::records(site.root(), &options.revision)?;
     let now: Vec<Place> = site.store().list();
     let all: BTreeSet<&Place> = old.keys().chain(&now).collect();
-    let mut differing = 0;
+    let mut out = String::new();
     for place in all {
         let (post, cell) = place;
         let read = site.store().read(post, cell);
@@ -139,17 +140,16 @@ pub(super) fn diff(global: &Global, options: &Diff) -> Outcome {
             (None, Ok(None)) => Vec::new(),
         };
         if !lines.is_empty() {
-            differing += 1;
-            anstream::println!("{}", printable(&format!("{post}#{cell}")));
+            out += &printable(&format!("{post}#{cell}\n"));
         }
         for line in lines {
-            anstream::println!("    {}", printable(&line));
+            out += &printable(&format!("    {line}\n"));
         }
     }
-    if differing == 0 {
-        anstream::println!("all {} results say what those of {} say", now.len(), options.revision);
+    if out.is_empty() {
+        out = format!("all {} results say what those of {} say\n", now.len(), options.revision);
     }
-    Ok(())
+    put(out.as_bytes())
 }
 
 fn changed(old: &Record, new: &Record) -> Vec<String> {
@@ -165,19 +165,16 @@ fn changed(old: &Record, new: &Record) -> Vec<String> {
 pub(super) fn gc(global: &Global, options: &Gc, report: Report) -> Outcome {
     let mut site = OpenSite::open(global, super::args::Selection::default(), None)?;
     // A cell that could not be read would be missed.
-    let built = sound(site.build_with_all_posts(report))?;
+    let built = site.build_with_all_posts(report);
+    sound(&built, &site, report)?;
     let known = places(&built);
     let is_record = |(post, cell): &Place| matches!(site.store().read(post, cell), Ok(Some(_)));
     let unknown = site.store().list().into_iter().filter(|place| !known.contains_key(place));
     let orphans: Vec<Place> = unknown.filter(is_record).collect();
     let needed: BTreeSet<&String> = built.results.iter().filter_map(|result| result.packages.as_ref()).collect();
     let locks: Vec<String> = site.locks().list()?.into_iter().filter(|name| !needed.contains(name)).collect();
-    for (post, cell) in &orphans {
-        anstream::println!("results/{post}/{cell}");
-    }
-    for name in &locks {
-        anstream::println!("locks/{name}.lock");
-    }
+    let results = orphans.iter().map(|(post, cell)| format!("results/{post}/{cell}\n"));
+    put(results.chain(locks.iter().map(|name| format!("locks/{name}.lock\n"))).collect::<String>().as_bytes())?;
     let count = orphans.len() + locks.len();
     if options.dry_run {
         report.say("Would remove", &format!("{count} results and lock files"));

@@ -1,12 +1,16 @@
-#![expect(clippy::disallowed_methods, reason = "makes the first files of a site and of a post")]
+#![expect(clippy::disallowed_methods, reason = "makes the first files of a site, with today's date")]
+//! `init`: the first files of a site.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::args::Ci;
-use crate::content::slug;
+use super::Outcome;
+use super::args::{Ci, Init};
+use super::report::Report;
+use crate::config::Config;
 
 /// What tells that a folder holds a site.
 const SIGNS: [&str; 2] = ["blog.toml", "content"];
@@ -16,11 +20,15 @@ const CONFIG: &str = "\
 title = \"A new blog\"
 description = \"Posts whose code runs\"
 # author = \"Your name\"
-# base_url = \"https://example.org\"
+# base_url = \"https://example.org\"     # where the site will be published
+# language = \"en\"
+# time_zone = \"Europe/Vienna\"           # of dates without one
+# paginate = 20                         # posts on a page of a list
 
 [cells]
 # A reader without Python should still be able to build the site.
 missing = \"show\"
+# timeout = \"10s\"
 ";
 
 const HELLO: &str = r#"+++
@@ -61,8 +69,31 @@ const IGNORE: &str = "/public\n/.blog\n";
 
 const GITHUB: &str = include_str!("github.yml");
 
+pub(super) fn init(options: &Init, report: Report) -> Outcome {
+    let folder = &options.dir;
+    let adds_only = options.ci.is_some() && is_begun(folder);
+    let mut made = Vec::new();
+    if !adds_only {
+        made = begin(folder, Timestamp::now().to_zoned(Config::default().time_zone).date())?;
+    }
+    if let Some(ci) = options.ci {
+        made.push(workflow(folder, ci)?);
+    }
+    for file in made {
+        report.say("Created", &file.strip_prefix(".").unwrap_or(&file).display().to_string());
+    }
+    if options.ci.is_some() {
+        report.say("Note", "what is to be set on GitHub once stands at the head of the workflow");
+    }
+    if !adds_only {
+        let go = if folder == Path::new(".") { String::new() } else { format!("cd {} && ", folder.display()) };
+        report.say("Next", &format!("{go}blog serve --open"));
+    }
+    Ok(())
+}
+
 /// Whether a folder holds a site.
-pub(super) fn is_begun(folder: &Path) -> bool {
+fn is_begun(folder: &Path) -> bool {
     SIGNS.iter().any(|sign| folder.join(sign).exists())
 }
 
@@ -70,10 +101,8 @@ pub(super) fn is_begun(folder: &Path) -> bool {
 ///
 /// # Errors
 /// A workflow that is already there, or a folder that cannot be written to.
-pub(super) fn workflow(folder: &Path, Ci::Github: Ci) -> io::Result<PathBuf> {
-    let workflows = folder.join(".github/workflows");
-    std::fs::create_dir_all(&workflows)?;
-    let file = workflows.join("blog.yml");
+fn workflow(folder: &Path, Ci::Github: Ci) -> io::Result<PathBuf> {
+    let file = folder.join(".github/workflows/blog.yml");
     create_new(&file, GITHUB).map(|()| file)
 }
 
@@ -81,14 +110,13 @@ pub(super) fn workflow(folder: &Path, Ci::Github: Ci) -> io::Result<PathBuf> {
 ///
 /// # Errors
 /// A folder that already holds a site, or that cannot be written to.
-pub(super) fn init(folder: &Path, today: Date) -> io::Result<Vec<PathBuf>> {
+fn begin(folder: &Path, today: Date) -> io::Result<Vec<PathBuf>> {
     for sign in SIGNS {
         if folder.join(sign).exists() {
             let message = format!("{} already holds a site: it has {sign}", folder.display());
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
         }
     }
-    std::fs::create_dir_all(folder.join("content"))?;
     let hello = HELLO.replace("DATE", &today.to_string());
     let mut made = Vec::new();
     for (name, text) in [("blog.toml", CONFIG), ("content/hello-threads.md", &hello), (".gitignore", IGNORE)] {
@@ -101,24 +129,8 @@ pub(super) fn init(folder: &Path, today: Date) -> io::Result<Vec<PathBuf>> {
     Ok(made)
 }
 
-/// Makes a post with a title and today's date; gives its file.
-///
-/// # Errors
-/// A post of that name that is already there, or a folder that cannot be written to.
-pub(super) fn post(root: &Path, title: &str, yaml: bool, today: Date) -> io::Result<PathBuf> {
-    let quoted = serde_json::Value::from(title).to_string();
-    let text = if yaml {
-        format!("---\ntitle: {quoted}\ndate: {today}\ntags: []\n---\n\n")
-    } else {
-        format!("+++\ntitle = {quoted}\ndate = {today}\ntags = []\n+++\n\n")
-    };
-    let file = root.join("content").join(format!("{}.md", slug(title)));
-    std::fs::create_dir_all(root.join("content"))?;
-    create_new(&file, &text).map(|()| file)
-}
-
 /// Makes a file that is not there yet.
-fn create_new(file: &Path, text: &str) -> io::Result<()> {
+pub(super) fn create_new(file: &Path, text: &str) -> io::Result<()> {
     match create(file, text) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(io::Error::new(error.kind(), format!("{} is already there", file.display())))
@@ -127,13 +139,20 @@ fn create_new(file: &Path, text: &str) -> io::Result<()> {
     }
 }
 
+/// The same; a file that is there is an error of its own kind.
 fn create(file: &Path, text: &str) -> io::Result<()> {
-    std::fs::OpenOptions::new().write(true).create_new(true).open(file)?.write_all(text.as_bytes())
+    let made = file
+        .parent()
+        .map_or(Ok(()), std::fs::create_dir_all)
+        .and_then(|()| std::fs::OpenOptions::new().write(true).create_new(true).open(file)?.write_all(text.as_bytes()));
+    made.map_err(|error| io::Error::new(error.kind(), format!("cannot write {}: {error}", file.display())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cells::Options;
+    use crate::source::{Diagnostic, Diagnostics, SitePath, Source};
 
     const TODAY: Date = jiff::civil::date(2026, 11, 22);
 
@@ -141,22 +160,22 @@ mod tests {
     fn a_site_is_begun_once() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("notes");
-        assert_eq!(init(&root, TODAY).unwrap().len(), 3);
+        assert_eq!(begin(&root, TODAY).unwrap().len(), 3);
         let hello = std::fs::read_to_string(root.join("content/hello-threads.md")).unwrap();
         assert!(hello.contains("\ndate = 2026-11-22\n"), "{hello}");
-        assert!(init(&root, TODAY).unwrap_err().to_string().contains("already holds a site"));
+        assert!(begin(&root, TODAY).unwrap_err().to_string().contains("already holds a site"));
     }
 
     #[test]
-    fn a_post_is_begun_with_any_title_and_never_over_another() {
-        let folder = tempfile::tempdir().unwrap();
-        let title = "\"C++\" & \\ the GIL: #1";
-        for yaml in [false, true] {
-            let file = post(folder.path(), title, yaml, TODAY).unwrap();
-            assert!(post(folder.path(), title, yaml, TODAY).is_err());
-            let text = std::fs::read_to_string(&file).unwrap();
-            assert!(text.contains("\\\"C++\\\" & \\\\ the GIL: #1\"\n"), "{text}");
-            std::fs::remove_file(file).unwrap();
-        }
+    fn every_setting_that_is_suggested_is_one() {
+        let suggested =
+            |line: &str| line.strip_prefix("# ").filter(|line| line.contains(" = ")).unwrap_or(line).to_owned();
+        let text: Vec<String> = CONFIG.lines().map(suggested).collect();
+        let source = Source::new(SitePath::new("blog.toml").unwrap(), text.join("\n"));
+        let mut diagnostics = Diagnostics::default();
+        let config = Config::read(&source, &mut diagnostics);
+        Options::default().apply(&config.cells.unwrap(), &mut diagnostics);
+        let wrong: Vec<&str> = diagnostics.iter().map(Diagnostic::message).collect();
+        assert!(wrong.is_empty() && config.paginate == 20 && config.author.is_some(), "{wrong:?}");
     }
 }
