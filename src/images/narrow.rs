@@ -94,6 +94,7 @@ fn decoder(format: ImageFormat, data: &[u8]) -> Result<impl ImageDecoder, String
     reader.into_decoder().map_err(said)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands behind `map_err`")]
 fn said(error: image::ImageError) -> String {
     format!("it cannot be decoded: {error}")
 }

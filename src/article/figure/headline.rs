@@ -68,7 +68,7 @@ mod tests {
 
     fn bar(label: &str, value: f64, ratio: Option<(f64, f64)>) -> Bar<'_> {
         let measured = |value, interval| Measured { value, interval };
-        let ratio = ratio.map(|(low, high)| measured((low + high) / 2.0, Some((low, high))));
+        let ratio = ratio.map(|(low, high)| measured(f64::midpoint(low, high), Some((low, high))));
         Bar { label, href: None, value: measured(value, None), ratio, baseline: ratio.is_none() }
     }
 

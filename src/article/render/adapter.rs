@@ -29,8 +29,8 @@ pub(super) struct Adapter<'a> {
     drawings: std::slice::Iter<'a, Drawing>,
     extent: Extent<'a>,
     pictures: &'a Pictures,
-    /// Whether an image was shown: the first one of an article may be what a reader waits for, so it is not loaded lazily.
-    pictured: bool,
+    /// How many images were shown: the first one of an article may be what a reader waits for, so it is not loaded lazily.
+    images: usize,
     /// Whether the paragraph that is open is the figure of an image.
     figure: bool,
     /// What comes before the next piece.
@@ -65,7 +65,7 @@ impl<'a> Adapter<'a> {
             drawings: drawings.iter(),
             extent,
             pictures,
-            pictured: false,
+            images: 0,
             figure: false,
             ready: VecDeque::new(),
             heading: None,
@@ -221,9 +221,9 @@ impl<'a> Adapter<'a> {
         let attributes = [
             (!title.is_empty() && !self.figure).then(|| titled(title)),
             self.pictures.get(url).and_then(|picture| picture.size).map(images::attributes),
-            (self.pictured || self.extent != Extent::Whole).then(|| " loading=\"lazy\"".to_owned()),
+            (self.images > 0 || self.extent != Extent::Whole).then(|| " loading=\"lazy\"".to_owned()),
         ];
-        self.pictured = true;
+        self.images += 1;
         let (src, alt) = (escape::url(url), escape::attribute(&alt));
         let attributes: String = attributes.into_iter().flatten().collect();
         let img = format!("<img src=\"{src}\" alt=\"{alt}\"{attributes} decoding=\"async\">");

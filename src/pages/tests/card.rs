@@ -6,7 +6,7 @@ use crate::pages::{Page, Theme};
 use crate::site::Site;
 use crate::source::Diagnostics;
 
-fn headline(bars: &[(&str, f64)]) -> Option<Headline> {
+fn headline(bars: &[(&str, f64)]) -> Headline {
     let bar = |&(name, percent): &(&str, f64)| HeadlineBar {
         name: name.to_owned(),
         value: format!("{percent} ms"),
@@ -14,7 +14,7 @@ fn headline(bars: &[(&str, f64)]) -> Option<Headline> {
         subject: percent < 50.0,
     };
     let (number, what) = ("3.4×".to_owned(), "as fast as one thread".to_owned());
-    Some(Headline { number, what, bars: bars.iter().map(bar).collect() })
+    Headline { number, what, bars: bars.iter().map(bar).collect() }
 }
 
 /// The SVG of the card at a path.
@@ -38,8 +38,10 @@ fn parts(svg: &str) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn a_card_holds_the_title_and_the_number() {
-    let post =
-        Article { headline: headline(&[("one thread", 100.0), ("four <b>", 29.4)]), ..article("a", "2026-01-02") };
+    let post = Article {
+        headline: Some(headline(&[("one thread", 100.0), ("four <b>", 29.4)])),
+        ..article("a", "2026-01-02")
+    };
     let (texts, widths) = parts(&svg(&site(vec![post]), "a/card.png"));
     assert_eq!(
         texts,
@@ -63,7 +65,7 @@ fn what_is_too_much_for_a_card_is_left_out() {
     let mut post = article("a", "2026-01-02");
     post.post.meta.title =
         "Why 🚀 a long title of a post that measures many things at once is broken into lines".to_owned();
-    post.headline = headline(&[("a", 1.0), ("b", 2.0), ("c", 3.0), ("d", 4.0), ("e", 5.0)]);
+    post.headline = Some(headline(&[("a", 1.0), ("b", 2.0), ("c", 3.0), ("d", 4.0), ("e", 5.0)]));
     post.post.meta.authors =
         vec!["A name that goes on and on and on, for as long as it takes, and then some".to_owned(); 2];
     let (texts, _) = parts(&svg(&site(vec![post]), "a/card.png"));
@@ -89,7 +91,7 @@ fn pages_name_the_picture_that_shows_them() {
         let drawn = drawn(&site(vec![post]), &[]);
         let html = drawn.text(at);
         let tags = html.lines().filter(|line| line.contains("og:image") || line.contains("twitter:"));
-        let cards = drawn.paths().into_iter().filter(|path| path.ends_with(".png")).map(str::to_owned).collect();
+        let cards = drawn.paths().into_iter().filter(|path| path.ends_with("card.png")).map(str::to_owned).collect();
         (tags.map(str::to_owned).collect::<Vec<_>>(), cards)
     };
     let tags = |url: &str, alt: &str| {
@@ -103,7 +105,7 @@ fn pages_name_the_picture_that_shows_them() {
         .to_vec()
     };
     let both = vec!["card.png".to_owned(), "a/card.png".to_owned()];
-    let numbered = Article { headline: headline(&[]), ..article("a", "") };
+    let numbered = Article { headline: Some(headline(&[])), ..article("a", "") };
     assert_eq!(image(numbered, "a/index.html"), (tags("a/card.png", "a: 3.4× as fast as one thread"), both.clone()));
     assert_eq!(image(article("a", ""), "archive/index.html"), (tags("card.png", "Notes"), both));
     for (key, value, url) in [
@@ -121,7 +123,8 @@ fn pages_name_the_picture_that_shows_them() {
     site.config.cards = false;
     let drawn = drawn(&site, &[]);
     assert!(
-        !drawn.text("a/index.html").contains("og:image") && !drawn.paths().iter().any(|path| path.ends_with(".png"))
+        !drawn.text("a/index.html").contains("og:image")
+            && !drawn.paths().iter().any(|path| path.ends_with("card.png"))
     );
 }
 
