@@ -33,16 +33,28 @@
     });
   }
 
-  // A button to copy the code of a cell, made here because it would be of no use without scripts.
-  for (const source of document.querySelectorAll(".cell .src")) {
+  // A button to copy code, made here because it would be of no use without scripts.
+  const copied = (source) => {
+    const text = source.cloneNode(true);
+    for (const prompt of text.querySelectorAll(".p")) prompt.remove();
+    return text.textContent;
+  };
+  for (const source of document.querySelectorAll(".cell .src, .content > pre")) {
     const copy = document.createElement("button");
     copy.type = "button";
     copy.className = "copy";
     copy.textContent = "Copy";
-    source.closest(".cell").querySelector("figcaption").append(copy);
+    const cell = source.closest(".cell");
+    if (cell) cell.querySelector("figcaption").append(copy);
+    else {
+      const plain = document.createElement("div");
+      plain.className = "plain";
+      source.replaceWith(plain);
+      plain.append(source, copy);
+    }
     copy.onclick = async () => {
       try {
-        await navigator.clipboard.writeText(source.textContent);
+        await navigator.clipboard.writeText(copied(source));
         copy.textContent = "Copied";
       } catch {
         getSelection().selectAllChildren(source);
@@ -51,6 +63,34 @@
       setTimeout(() => { copy.textContent = "Copy"; }, 1500);
     };
   }
+
+  // A card with the text of a footnote, while its reference has the focus or the pointer is at either. Escape closes it.
+  const card = document.createElement("div");
+  card.className = "how note";
+  card.popover = "auto";
+  let leaving;
+  const stay = () => clearTimeout(leaving);
+  const leave = () => {
+    stay();
+    leaving = setTimeout(() => card.matches(":hover, :focus-within") || card.hidePopover(), 200);
+  };
+  for (const reference of document.querySelectorAll("[role=doc-noteref]")) {
+    const show = (event) => {
+      if (event.pointerType === "touch") return;
+      stay();
+      const note = document.getElementById(reference.hash.slice(1)).cloneNode(true);
+      for (const link of note.querySelectorAll("[role=doc-backlink]")) link.remove();
+      for (const named of note.querySelectorAll("[id]")) named.removeAttribute("id");
+      card.hidePopover();
+      card.replaceChildren(...note.childNodes);
+      reference.closest("main").append(card);
+      card.showPopover({ source: reference });
+    };
+    reference.onpointerenter = reference.onfocus = show;
+    reference.onpointerleave = reference.onblur = leave;
+  }
+  card.onpointerleave = leave;
+  card.addEventListener("focusout", leave);
 
   // The section that is being read, in the table of contents.
   const entries = new Map([...document.querySelectorAll(".toc a")].map((a) => [a.getAttribute("href").slice(1), a]));

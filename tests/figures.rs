@@ -316,3 +316,19 @@ fn numbers_that_nobody_measured_are_no_trouble() {
         assert!(!html.contains("NaN") && !html.contains("inf"), "{odd}: {html}");
     }
 }
+
+#[test]
+fn the_playground_is_offered_where_a_program_needs_nothing_of_ours() {
+    let long = format!("```rust,run:long\n// {}\nprintln!();\n```\n", "x".repeat(6000));
+    let post = "```rust,run:plain\n# use std::thread;\nprintln!(\"1 + 1 & more\");\n```\n\
+        ```rust,run:args\n//| args = ['x']\nprintln!();\n```\n\
+        ```rust,run:sweep\n//| sweep.n = [1, 2]\nprintln!(\"{}\", cell::param(\"n\"));\n```\n\
+        ```python,run:python\nprint()\n```\n";
+    let html = Site::new(&format!("{post}{long}"), Scripted::default()).page();
+    let links = texts(&html, "<a class=\"play\" href=\"", "\"");
+    assert_eq!(links.len(), 1, "{links:?}");
+    assert!(
+        links[0].starts_with("https://play.rust-lang.org/?version=stable&amp;mode=release&amp;edition=2024&amp;code=")
+    );
+    assert!(links[0].contains("use%20std%3A%3Athread%3B") && links[0].contains("%221%20%2B%201%20%26%20more%22"));
+}

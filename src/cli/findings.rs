@@ -1,5 +1,6 @@
 //! Diagnostics as other programs want them.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::source::{Code, Diagnostics, Severity, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, Severity, Span};
 
 /// What a path of a URI is written with besides letters and digits.
 const IN_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');
@@ -150,13 +151,17 @@ pub(super) fn sarif(diagnostics: &Diagnostics, root: &Path) -> String {
         json!({
             "id": code.id(),
             "name": format!("{code:?}"),
+            "shortDescription": {"text": code.title()},
+            "help": {"text": code.page(), "markdown": code.page()},
         })
     };
+    let codes: BTreeSet<Code> = diagnostics.iter().map(Diagnostic::code).collect();
+    let rules: Vec<Value> = codes.iter().map(rule).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": {"driver": {"name": "blog", "version": env!("CARGO_PKG_VERSION"), "rules": Code::ALL.iter().map(rule).collect::<Vec<Value>>()}},
+            "tool": {"driver": {"name": "blog", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
             "columnKind": "unicodeCodePoints",
             "results": findings(diagnostics, root).map(result).collect::<Vec<Value>>(),
         }],
@@ -202,7 +207,7 @@ fn escaped(text: &str, more: &[char]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Diagnostic, SitePath, Source};
+    use crate::source::{SitePath, Source};
 
     fn wrong() -> Diagnostics {
         let source = Source::new(SitePath::new("content/a b.md").unwrap(), "ä: x\ny\n");

@@ -5,6 +5,7 @@ mod build;
 mod clean;
 mod doctor;
 mod events;
+mod explain;
 mod findings;
 mod init;
 mod list;
@@ -86,6 +87,10 @@ fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
         Command::Clean(options) => clean(global, &options, report),
         Command::New(options) => new::new(global, &options, report),
         Command::Init(options) => init::init(&options, report),
+        Command::Explain(options) => {
+            anstream::print!("{}", options.code.map_or_else(explain::list, explain::page));
+            Ok(())
+        }
         Command::Doctor(options) => doctor::doctor(global, &options, report),
         Command::Schema(options) => put(format!("{:#}\n", schema::schema(options.of)).as_bytes()),
         Command::Completions(options) => put(&manual::completions(options.shell)),

@@ -65,9 +65,11 @@ impl Report {
         if more > 0 {
             eprintln!("… and {} more\n", counted(more, "diagnostic"));
         }
-        let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
-        if errors > 0 {
-            Report::error(&format!("the site is wrong in {}", counted(errors, "place")));
+        let errors: Vec<&Diagnostic> =
+            diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).collect();
+        if let [first, ..] = *errors {
+            eprintln!("for more about an error: blog explain {}", first.code());
+            Report::error(&format!("the site is wrong in {}", counted(errors.len(), "place")));
         }
     }
 

@@ -43,7 +43,7 @@ fn parse(text: &str, document: &Span) -> Result<Table, Diagnostic> {
         Value::Table(table) => Ok(table),
         Value::Null => Ok(Table { span: document.clone(), entries: Vec::new() }),
         other => Err(Diagnostic::error(Code::NotYaml, format!("expected keys and values, found {}", other.kind()))
-            .at(guard::first_line(document), "")
+            .at(document.first_line(), "")
             .help("write one `key: value` a line")),
     }
 }
@@ -62,7 +62,7 @@ fn explain(error: &serde_yaml::Error, text: &str, document: &Span) -> Diagnostic
         "recursion limit exceeded" => guard::too_deep(span),
         _ if problem == "repetition limit exceeded" || problem.ends_with(TOO_MUCH) => {
             Diagnostic::error(Code::YamlTooLarge, "aliases repeat too much")
-                .at(if width == 0 { guard::first_line(document) } else { span }, "")
+                .at(if width == 0 { document.first_line() } else { span }, "")
                 .help("write the values out")
         }
         _ if problem.ends_with(MERGE) => Diagnostic::error(Code::MergeKey, "a merge key (`<<`)")

@@ -100,8 +100,8 @@ impl Notes {
                         Code::FootnoteTwice,
                         format!("the footnote `[^{}]` is defined twice", definition.label),
                     )
-                    .at(definition.span.clone(), "this one is left out")
-                    .at(definitions[first].span.clone(), "this one is shown"),
+                    .at(definition.span.first_line(), "this one is left out")
+                    .at(definitions[first].span.first_line(), "this one is shown"),
                 );
             }
         }
@@ -136,7 +136,7 @@ impl Notes {
             if self.by_label.get(&fold(label)) == Some(&index) && !self.numbers.contains_key(&index) {
                 diagnostics.push(
                     Diagnostic::warning(Code::UnusedFootnote, format!("nothing refers to the footnote `[^{label}]`"))
-                        .at(span.clone(), "left out of the page")
+                        .at(span.first_line(), "left out of the page")
                         .help(format!("refer to it by `[^{label}]`, or remove it")),
                 );
             }

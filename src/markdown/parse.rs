@@ -309,7 +309,7 @@ impl<'a> Reader<'a> {
     }
 
     fn given_anchor(&mut self, id: &str, range: Range<usize>) {
-        let span = self.body.part(range);
+        let span = self.body.part(range).first_line();
         if let Some(first) = self.given.get(id) {
             self.diagnostics.push(
                 Diagnostic::warning(Code::HeadingAnchorTwice, format!("two headings have the anchor `{id}`"))

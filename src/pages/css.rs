@@ -1,7 +1,7 @@
-/// A style sheet without comments, and without the blanks that mean nothing: those at its lines' ends and around `{`, `}`,
-/// `;` and `,`. Others may stand between selectors. Strings stay as they are.
+/// A style sheet without comments, without the blanks that mean nothing, and without `;` before `}`. No blank is needed around
+/// `{`, `}`, `;`, `,` and `>` and behind `:`; others may stand between selectors. Strings stay as they are.
 pub(super) fn compact(css: &str) -> String {
-    const BARE: [char; 4] = ['{', '}', ';', ','];
+    const BARE: [char; 5] = ['{', '}', ';', ',', '>'];
     let mut out = String::with_capacity(css.len());
     let mut rest = css;
     let mut blank = false;
@@ -16,8 +16,11 @@ pub(super) fn compact(css: &str) -> String {
             blank = true;
             continue;
         }
-        if blank && !BARE.contains(&c) && out.chars().last().is_some_and(|last| !BARE.contains(&last)) {
+        if blank && !BARE.contains(&c) && out.chars().last().is_some_and(|last| last != ':' && !BARE.contains(&last)) {
             out.push(' ');
+        }
+        if c == '}' && out.ends_with(';') {
+            out.pop();
         }
         blank = false;
         let length = if matches!(c, '"' | '\'') { string(rest, c) } else { c.len_utf8() };
@@ -45,12 +48,12 @@ mod tests {
     #[test]
     fn what_means_nothing_goes_and_all_else_stays() {
         for (css, expected) in [
-            ("a {\n  color: red;\n  margin: 0 auto;\n}\n\nb { top: 0 }\n", "a{color: red;margin: 0 auto;}b{top: 0}"),
-            ("a :is(b, c) > d { x: calc(1px + 2px) }", "a :is(b,c) > d{x: calc(1px + 2px)}"),
+            ("a {\n  color: red;\n  margin: 0 auto;\n}\n\nb { top: 0 }\n", "a{color:red;margin:0 auto}b{top:0}"),
+            ("a :is(b, c) > d { x: calc(1px + 2px) }", "a :is(b,c)>d{x:calc(1px + 2px)}"),
             ("/* one */ a/* two */b {} /* three", "a b{}"),
-            (r#"a::before { content: "–  /* { , \" \\"; }"#, r#"a::before{content: "–  /* { , \" \\";}"#),
-            ("@media (a) and (b) { .x { y: 'z' } }", "@media (a) and (b){.x{y: 'z'}}"),
-            ("a { b: \"", "a{b: \""),
+            (r#"a::before { content: "–  /* { , \" \\"; }"#, r#"a::before{content:"–  /* { , \" \\"}"#),
+            ("@media (a) and (b) { .x { y: 'z' } }", "@media (a) and (b){.x{y:'z'}}"),
+            ("a { b: \"", "a{b:\""),
             ("", ""),
         ] {
             assert_eq!(compact(css), expected, "{css}");

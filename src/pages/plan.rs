@@ -145,8 +145,12 @@ fn add_cards<'s>(site: &'s Site, pages: &mut Vec<Page<'s>>) {
         (article.card_address(), what, Some(article))
     };
     let articles = site.articles.iter().chain(&site.pages).filter(|article| article.image().is_none());
+    // Of articles that stand in each other's way that is said, and not of their cards too.
+    let mut seen = BTreeSet::new();
     for (address, what, article) in std::iter::once(of_site).chain(articles.map(of_article)) {
-        pages.push(Page { address, origin: Origin::generated(what), subject: Subject::Card(article) });
+        if seen.insert(address.href().to_lowercase()) {
+            pages.push(Page { address, origin: Origin::generated(what), subject: Subject::Card(article) });
+        }
     }
 }
 

@@ -1,6 +1,14 @@
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use crate::site::{Series, Site, Taxonomy, Term};
+use crate::source::Address;
+
+/// How many related articles a post names.
+const RELATED: usize = 3;
+
+/// How many other terms the page of a term names.
+const BESIDES: usize = 6;
 
 /// What the articles of a site have to do with each other, found once and asked for every page.
 #[derive(Debug)]
@@ -61,6 +69,41 @@ impl<'s> Relations<'s> {
         let Some(place) = self.rank[article] else { return (None, None) };
         let newer = place.checked_sub(1).map(|at| self.by_date[at]);
         (self.by_date.get(place + 1).copied(), newer)
+    }
+
+    /// The articles that share most with one, the nearest first, at most [`RELATED`]. A term that two articles share counts by
+    /// its inverse document frequency, ln(1 + N/n) for n of N articles, so that rare terms say more. The parts of its
+    /// series are left out: a post lists them already.
+    pub(super) fn related(&self, article: usize) -> Vec<usize> {
+        let mut scores: BTreeMap<usize, f64> = BTreeMap::new();
+        for (_, term) in &self.terms[article] {
+            let weight = (self.terms.len() as f64 / term.articles.len() as f64).ln_1p();
+            for other in &term.articles {
+                *scores.entry(*other).or_default() += weight;
+            }
+        }
+        scores.remove(&article);
+        for part in self.series[article].map_or(&[][..], |(series, _)| &series.articles) {
+            scores.remove(part);
+        }
+        let mut nearest: Vec<(usize, f64)> = scores.into_iter().collect();
+        // Of those that share as much, the newest; the order of the site decides between the others.
+        let age = |article: usize| self.rank[article].unwrap_or(usize::MAX);
+        nearest.sort_by(|(a, of_a), (b, of_b)| of_b.total_cmp(of_a).then_with(|| age(*a).cmp(&age(*b))));
+        nearest.into_iter().take(RELATED).map(|(other, _)| other).collect()
+    }
+
+    /// The other terms of its taxonomy that articles of a term have most often, at most [`BESIDES`].
+    pub(super) fn besides(&self, taxonomy: &Taxonomy, term: &Term) -> Vec<&'s Term> {
+        let mut shared: BTreeMap<&Address, (&'s Term, usize)> = BTreeMap::new();
+        for (of, other) in term.articles.iter().flat_map(|article| &self.terms[*article]) {
+            if of.name == taxonomy.name && other.address != term.address {
+                shared.entry(&other.address).or_insert((*other, 0)).1 += 1;
+            }
+        }
+        let mut most: Vec<(&Term, usize)> = shared.into_values().collect();
+        most.sort_by_key(|(_, count)| Reverse(*count));
+        most.into_iter().take(BESIDES).map(|(other, _)| other).collect()
     }
 
     /// Those of the articles that have a date, the newest first.

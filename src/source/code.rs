@@ -1,9 +1,10 @@
 use std::fmt;
 
-/// Names every code by what is wrong.
+/// Names every code by what is wrong, and takes its page in.
 macro_rules! codes {
     ($($code:ident $name:ident)*) => {
-        /// A kind of mistake. It keeps its code for ever, however grave it is and however it is worded.
+        /// A kind of mistake. It keeps its code for ever, however grave it is and however it is worded, and has a page that explains
+        /// it: `content/docs/errors/E001.md`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Code {
             $(#[doc = concat!("`", stringify!($code), "`")] $name,)*
@@ -16,6 +17,13 @@ macro_rules! codes {
             /// The code itself: `E001`.
             pub fn id(self) -> &'static str {
                 match self { $(Code::$name => stringify!($code),)* }
+            }
+
+            /// Its page as it is written, with the front matter.
+            fn file(self) -> &'static str {
+                match self {
+                    $(Code::$name => include_str!(concat!("../../content/docs/errors/", stringify!($code), ".md")),)*
+                }
             }
         }
     };
@@ -144,6 +152,17 @@ impl Code {
     /// The code that is written so, in whatever case.
     pub fn parse(text: &str) -> Option<Code> {
         Code::ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(text))
+    }
+
+    /// What is wrong, in a few words.
+    pub fn title(self) -> &'static str {
+        let title = self.file().lines().find_map(|line| line.strip_prefix("title = \""));
+        title.and_then(|title| title.split_once(": ")).map_or("", |(_, title)| title.trim_end_matches('"'))
+    }
+
+    /// The Markdown that explains it, with an example and what to do.
+    pub fn page(self) -> &'static str {
+        self.file().splitn(3, "+++\n").nth(2).unwrap_or_default().trim_start()
     }
 }
 

@@ -116,6 +116,11 @@ impl Span {
         1 + self.source.text()[line..self.start].chars().count()
     }
 
+    /// Its first line, without the line break.
+    pub fn first_line(&self) -> Span {
+        self.part(0..self.text().find('\n').unwrap_or(self.text().len()))
+    }
+
     /// The part of this span between two byte offsets relative to its start.
     pub fn part(&self, range: Range<usize>) -> Span {
         self.source.span(self.start + range.start..(self.start + range.end).min(self.end))

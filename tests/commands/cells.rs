@@ -71,7 +71,8 @@ fn what_run_is_asked_for_must_be_there() {
         for command in ["run", "verify"] {
             let said = site.blog(&[command, asked]);
             assert_eq!((said.code, said.stdout.as_str()), (1, ""), "{asked}");
-            let expected = format!("{wrong}error: the site is wrong in 1 place\n");
+            let expected =
+                format!("{wrong}for more about an error: blog explain E501\nerror: the site is wrong in 1 place\n");
             assert_eq!(said.stderr, expected, "{asked}");
         }
     }
@@ -136,7 +137,9 @@ fn a_locked_build_names_every_cell_that_would_have_to_run() {
     let two = said("notes/late.md:5:4", "two", "```sh,run:two", "   ^^^^^^^^^^");
     for flag in ["--locked", "--frozen"] {
         let (said, ran) = ran(&site, &["build", flag]);
-        let expected = format!("{one}{help}{unnamed}\n{two}\nerror: the site is wrong in 3 places\n");
+        let expected = format!(
+            "{one}{help}{unnamed}\n{two}\nfor more about an error: blog explain E511\nerror: the site is wrong in 3 places\n"
+        );
         assert_eq!((said.code, said.stderr), (1, expected), "{flag}");
         assert_eq!(ran, [""; 0]);
         assert!(tree(&site.path("public")).is_empty() && tree(&site.path("results")).is_empty(), "{flag}");
@@ -244,7 +247,7 @@ fn verify_compares_with_nothing_less_than_the_result_of_the_same_code() {
     let said = whim.does("echo a").verify();
     let expected = "error[E514]: cell `whim` has no stored result that it could be compared with\n \
                     --> content/whim.md:1:4\n  |\n1 | ```sh,run:whim\n  |    ^^^^^^^^^^^\n  |\n  \
-                    = help: store it by `blog build`, and commit `results/`\n\nerror: the site is wrong in 1 place\n";
+                    = help: store it by `blog build`, and commit `results/`\n\nfor more about an error: blog explain E514\nerror: the site is wrong in 1 place\n";
     assert!(said.code == 1 && said.stderr.ends_with(expected), "{said:?}");
 
     whim.site.build();

@@ -3,6 +3,8 @@
 #![expect(clippy::disallowed_methods, reason = "calls the program and looks at what it wrote")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests panic as tests do")]
 
+#[path = "../support/golden.rs"]
+mod golden;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -11,7 +13,9 @@ mod cells;
 mod checking;
 mod cleaning;
 mod doctor;
+mod errors;
 mod events;
+mod explaining;
 mod interrupting;
 mod listing;
 mod manual;
@@ -89,6 +93,7 @@ fn help_names_every_option_of_a_command() {
         ("verify", &["--drafts", "--future", "[POST[#CELL]]"]),
         ("check", &["--drafts", "--future", "--strict", "--format", "sarif", "github"]),
         ("serve", &["--drafts", "--future", "--port", "--host", "--open", "4000", "127.0.0.1"]),
+        ("explain", &["[CODE]"]),
         ("list", &["--json"]),
         ("clean", &["--results"]),
         ("new", &["--series", "--tags", "--lang", "--draft", "--edit", "--yaml", "--toml", "<TITLE>"]),

@@ -4,6 +4,7 @@ mod badges;
 mod group;
 mod headline;
 mod output;
+mod playground;
 mod provenance;
 mod run;
 mod status;
@@ -145,6 +146,9 @@ impl Figure<'_> {
         let _ = write!(out, "<figcaption><b>{}</b> <a href=\"#{anchor}\">{id}</a>", escape::text(&language.title));
         if let Some(caption) = &options.caption {
             let _ = write!(out, " <span class=\"caption\">{}</span>", escape::text(caption));
+        }
+        if let Some(url) = self.assembled.and_then(|assembled| playground::url(self.cell, assembled)) {
+            let _ = write!(out, " <a class=\"play\" href=\"{}\">Playground</a>", escape::attribute(&url));
         }
         out.push_str("</figcaption>\n");
     }

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(super) use self::options::{
-    Build, Check, Ci, Clean, Completions, Diff, Doctor, Format, Gc, Init, List, ListResults, Man, New, Notation,
-    Results, Run, Schema, Selection, Serve, Verify,
+    Build, Check, Ci, Clean, Completions, Diff, Doctor, Explain, Format, Gc, Init, List, ListResults, Man, New,
+    Notation, Results, Run, Schema, Selection, Serve, Verify,
 };
 use crate::config::BaseUrl;
 
@@ -99,6 +99,8 @@ pub(in crate::cli) enum Command {
     Serve(Serve),
     /// Do everything but write the site: read, run, link, draw
     Check(Check),
+    /// Explain a kind of error or warning, by its code
+    Explain(Explain),
     /// Print every page of the site, and every post that is left out of it
     List(List),
     /// Remove what builds made: the output folder and the cache in `.blog/`, and nothing that others put there

@@ -6,8 +6,10 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::build::Selector;
+use crate::cli::explain;
 use crate::content::LeftOut;
 use crate::serve;
+use crate::source::Code;
 
 const NEW_EXAMPLES: &str = "\
 Examples:
@@ -243,6 +245,13 @@ pub(in crate::cli) struct Doctor {
     /// Print JSON
     #[arg(long)]
     pub(in crate::cli) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Explain {
+    /// The code, such as E201; without it, all of them are listed
+    #[arg(value_parser = explain::parse)]
+    pub(in crate::cli) code: Option<Code>,
 }
 
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ pub(super) fn check(document: &Span) -> Result<(), Diagnostic> {
     let text = document.text();
     if text.len() > LARGEST {
         return Err(
-            Diagnostic::error(Code::YamlTooLarge, "more than 64 KiB of YAML").at(first_line(document), "begins here")
+            Diagnostic::error(Code::YamlTooLarge, "more than 64 KiB of YAML").at(document.first_line(), "begins here")
         );
     }
     if let Some((at, _)) = text.match_indices(['[', '{']).nth(MOST_BRACKETS) {
@@ -33,9 +33,4 @@ pub(super) fn check(document: &Span) -> Result<(), Diagnostic> {
 /// The error of lists and tables in one another.
 pub(super) fn too_deep(at: Span) -> Diagnostic {
     Diagnostic::error(Code::YamlTooLarge, "too many lists or tables in one another").at(at, "").help("write it flatter")
-}
-
-/// The first line of a document, for errors that concern the whole.
-pub(super) fn first_line(document: &Span) -> Span {
-    document.part(0..document.text().find('\n').unwrap_or(document.text().len()))
 }

@@ -161,12 +161,13 @@ fn a_list_is_spread_over_pages() {
 }
 
 #[test]
-fn every_page_leads_to_the_feed_and_a_term_to_its_own_too() {
+fn every_page_leads_to_the_feed_and_a_term_to_its_own_too_and_a_post_to_those_of_its_terms() {
     let site = drawn(&small_site(), &[]);
     let discovery = |file: &str| site.text(file).matches(r#"rel="alternate" type="application/atom+xml""#).count();
-    for (file, feeds) in [("index.html", 1), ("404.html", 1), ("b/index.html", 1), ("tags/c++/index.html", 2)] {
+    for (file, feeds) in [("index.html", 1), ("404.html", 1), ("b/index.html", 3), ("tags/c++/index.html", 2)] {
         assert_eq!(discovery(file), feeds, "{file}");
     }
+    assert!(site.text("b/index.html").contains(r#"title="C++ – Notes" href="/notes/tags/c++/feed.xml">"#));
 }
 
 #[test]
@@ -214,5 +215,79 @@ fn what_stands_in_the_way_of_something_else_is_said() {
             "content/one.md:1:1: error[E301]: two sources for `/one/`: `content/one.md` and the file `content/one/index.html`",
             "content/tags.md:1:1: error[E301]: two sources for `/tags/`: `content/tags.md` and the index of tags",
         ]
+    );
+}
+
+/// The posts that a post calls related.
+fn related(site: &Drawn, post: &str) -> Vec<String> {
+    let Some((_, list)) = site.text(&format!("{post}/index.html")).split_once("<p id=\"pageRelated\">") else {
+        return Vec::new();
+    };
+    let list = list.split("</ul>").next().unwrap();
+    list.split("\">").skip(1).map(|link| link.split('<').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_post_names_those_that_share_rare_terms_with_it() {
+    let names = ["f", "e", "d", "c", "b", "a"];
+    let mut site = site((0..6).map(|at| article(names[at], &format!("2026-01-0{}", 6 - at))).collect());
+    // All but `a` have the first tag; `f` and `b` share the second, and so do `f` and `c`, two parts of a series.
+    site.taxonomies[0].terms = vec![tag("often", "often", &[0, 1, 2, 3, 4]), tag("rare", "rare", &[0, 3, 4])];
+    site.series = vec![series("Parts", &[3, 0])];
+    let drawn = drawn(&site, &[]);
+    assert_eq!(related(&drawn, "f"), ["b", "e", "d"]);
+    assert_eq!(related(&drawn, "e"), ["f", "d", "c"]);
+    assert_eq!(related(&drawn, "a"), [""; 0]);
+}
+
+#[test]
+fn the_page_of_a_term_says_how_many_posts_it_has_and_what_they_are_about_besides() {
+    let site = drawn(&small_site(), &[]);
+    let term = site.text("tags/nebenläufigkeit/index.html");
+    assert!(term.contains("<p class=\"meta\">1 post · <a"), "{term}");
+    assert!(term.contains("Often with <a href=\"/notes/tags/c++/\">C++</a></p>"), "{term}");
+}
+
+/// The JSON-LD of a page.
+fn json_ld(page: &str) -> serde_json::Value {
+    let (_, behind) = page.split_once("<script type=\"application/ld+json\">").unwrap();
+    serde_json::from_str(behind.split("</script>").next().unwrap()).unwrap()
+}
+
+#[test]
+fn what_machines_read_of_a_post_and_of_the_site() {
+    let mut post = article("a", "2026-01-01");
+    post.post.meta.title = "</script><b>\"&amp;".to_owned();
+    post.post.meta.authors = vec!["Ada".to_owned()];
+    let mut site = site(vec![post]);
+    site.taxonomies[0].terms = vec![tag("C++", "c++", &[0])];
+    let drawn = drawn(&site, &[]);
+    assert_eq!(
+        json_ld(drawn.text("a/index.html")),
+        serde_json::json!({
+            "@context": "https://schema.org",
+            "@type": "BlogPosting",
+            "headline": "</script><b>\"&amp;",
+            "description": "Text.",
+            "url": "https://example.org/notes/a/",
+            "mainEntityOfPage": "https://example.org/notes/a/",
+            "datePublished": "2026-01-01T12:00:00+00:00",
+            "dateModified": "2026-01-01T12:00:00+00:00",
+            "author": [{ "@type": "Person", "name": "Ada" }],
+            "keywords": ["C++"],
+            "wordCount": 1,
+            "inLanguage": "en",
+            "isPartOf": { "@type": "Blog", "name": "Notes", "url": "https://example.org/notes/" },
+        })
+    );
+    assert_eq!(
+        json_ld(drawn.text("index.html")),
+        serde_json::json!({
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": "Notes",
+            "url": "https://example.org/notes/",
+            "inLanguage": "en",
+        })
     );
 }

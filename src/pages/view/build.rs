@@ -1,7 +1,7 @@
 use jiff::Zoned;
 
 use super::{
-    DateView, LinkView, LocationView, PageView, PagerView, SeriesView, SiteView, TermView, View, YearView, toc,
+    DateView, LinkView, LocationView, PageView, PagerView, SeriesView, SiteView, TermView, View, YearView, json_ld, toc,
 };
 use crate::article::Article;
 use crate::config::BaseUrl;
@@ -70,7 +70,8 @@ impl<'s> Views<'s> {
         let blank = || self.blank(page.kind(), page.title(self.site), &page.address);
         match page.subject {
             Subject::Home(sheet) => {
-                let page = PageView { description: &config.description, ..blank() };
+                let json_ld = Some(json_ld::site(config));
+                let page = PageView { description: &config.description, json_ld, ..blank() };
                 let posts = sheet.range().map(|at| self.listed(at)).collect();
                 View { posts, pager: Some(self.pager(sheet, &Address::home())), ..only(page) }
             }
@@ -92,7 +93,9 @@ impl<'s> Views<'s> {
                 let page = PageView { feed, ..blank() };
                 let posts = term.articles[sheet.range()].iter().map(|at| self.listed(*at)).collect();
                 let pager = Some(self.pager(sheet, &term.address));
-                View { taxonomy: Some(taxonomy.name), posts, pager, ..only(page) }
+                let terms = self.relations.besides(taxonomy, term).into_iter().map(|term| self.term(term)).collect();
+                let term = Some(self.term(term));
+                View { taxonomy: Some(taxonomy.name), term, terms, posts, pager, ..only(page) }
             }
             Subject::Feed => self.feed(blank(), &Address::home(), 0..self.site.articles.len()),
             Subject::TermFeed(term) => self.feed(blank(), &term.address, term.articles.iter().copied()),
@@ -130,10 +133,12 @@ impl<'s> Views<'s> {
             series: None,
             previous: None,
             next: None,
+            related: Vec::new(),
             cells: &[],
             results: None,
             feed: None,
             image: self.site.config.cards.then(|| self.site_image()),
+            json_ld: None,
             extra: &self.nothing,
         }
     }
@@ -183,11 +188,14 @@ impl<'s> Views<'s> {
             part: place + 1,
             parts: series.articles.iter().map(|at| self.link(*at)).collect(),
         });
+        let page = whole(self.listed(at), &self.site.articles[at]);
         PageView {
             series,
             previous: previous.map(|at| self.link(at)),
             next: next.map(|at| self.link(at)),
-            ..whole(self.listed(at), &self.site.articles[at])
+            related: self.relations.related(at).into_iter().map(|at| self.link(at)).collect(),
+            json_ld: Some(json_ld::post(&page, &self.site.config)),
+            ..page
         }
     }
 
@@ -258,7 +266,8 @@ impl<'s> Views<'s> {
     }
 
     fn term(&self, term: &'s Term) -> TermView<'s> {
-        TermView { name: &term.name, url: self.local(&term.address), count: term.articles.len() }
+        let feed = self.local(&plan::feed_of(term));
+        TermView { name: &term.name, url: self.local(&term.address), count: term.articles.len(), feed }
     }
 
     fn link(&self, at: usize) -> LinkView<'s> {
@@ -287,6 +296,7 @@ fn only(page: PageView<'_>) -> View<'_> {
         posts: Vec::new(),
         pager: None,
         taxonomy: None,
+        term: None,
         terms: Vec::new(),
         years: Vec::new(),
         alternate: None,

@@ -9,6 +9,7 @@
 mod build;
 mod card;
 mod date;
+mod json_ld;
 mod toc;
 
 use serde::Serialize;
@@ -65,7 +66,9 @@ pub struct View<'s> {
     pub pager: Option<PagerView>,
     /// `tags` or `categories`, on their indexes and the pages of their terms.
     pub taxonomy: Option<&'static str>,
-    /// The terms of the taxonomy, on its index.
+    /// The tag or the category whose page it is.
+    pub term: Option<TermView<'s>>,
+    /// The terms of the taxonomy, on its index; on the page of a term, the others that its posts have most often.
     pub terms: Vec<TermView<'s>>,
     /// All posts by year, the newest first, in the archive.
     pub years: Vec<YearView<'s>>,
@@ -77,7 +80,7 @@ pub struct View<'s> {
     pub card: Option<CardView>,
 }
 
-/// A page. In lists `html` and `text` are nothing and `headings`, `series`, `previous` and `next` are left out.
+/// A page. In lists `html` and `text` are nothing and `headings`, `series`, `previous`, `next`, `related` and `json_ld` are left out.
 #[derive(Debug, Serialize)]
 pub struct PageView<'s> {
     /// `home`, `post`, `page`, `terms` (an index), `term`, `archive`, `search`, `texts` (of all articles), `404`, `redirect`, `feed`, `sitemap`, `robots` or `card`.
@@ -124,6 +127,8 @@ pub struct PageView<'s> {
     pub previous: Option<LinkView<'s>>,
     /// The post after it by date.
     pub next: Option<LinkView<'s>>,
+    /// The posts outside its series that share most tags and categories with it, rare ones first; at most three.
+    pub related: Vec<LinkView<'s>>,
     /// Its cells in order.
     pub cells: &'s [CellSummary],
     /// What was measured of its cells, with every run, as JSON: a link within the site. Nothing if nothing was measured.
@@ -132,6 +137,8 @@ pub struct PageView<'s> {
     pub feed: Option<String>,
     /// The picture that shows it where it is shared: its author's, its card, else that of the site.
     pub image: Option<ImageView>,
+    /// What machines read of a post and of the home page, by schema.org: JSON without any `<`, so that it may stand in a script.
+    pub json_ld: Option<String>,
     /// `extra` of its front matter and every key there that has no meaning to `blog`.
     pub extra: &'s serde_json::Map<String, serde_json::Value>,
 }
@@ -167,6 +174,8 @@ pub struct TermView<'s> {
     pub url: String,
     /// How many posts it has.
     pub count: usize,
+    /// Its feed, as a link within the site.
+    pub feed: String,
 }
 
 /// The series of a post.
