@@ -1,5 +1,7 @@
 //! The whole way, from a [`World`] to an [`Output`]: the file to read first.
 
+mod pictures;
+mod publish;
 mod selection;
 
 use std::collections::BTreeMap;
@@ -9,7 +11,7 @@ use rayon::prelude::*;
 
 pub use selection::{CellResult, Selector};
 
-use crate::article::{Article, Charts, Figure, Highlighter, Setting};
+use crate::article::{Article, Charts, Figure, Headline, Highlighter, Pictures, Setting};
 use crate::cells::{
     self, Answer, Assembled, Bench, Cell, Languages, Locks, Options, Outside, Policy, Results, Runner, Store, Task,
 };
@@ -127,6 +129,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let outside = Outside { world: tools.world, env: &request.env, languages: &languages };
     let mut manuscripts = parse(posts, &config, outside, &mut diagnostics);
     let loose_ends = link(&mut manuscripts, &files, &config, &mut diagnostics);
+    let gallery = pictures::gather(&manuscripts, &files, &theme, &config, tools, &mut diagnostics);
 
     say(Stage::Run);
     let (answers, results) = answer(&manuscripts, tools, request, &mut diagnostics);
@@ -136,7 +139,9 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let rendered: Vec<(Article, Diagnostics)> = manuscripts
         .into_par_iter()
         .zip(answers)
-        .map(|(manuscript, answers)| manuscript.render(&answers, &config, tools.runner, &highlighter))
+        .map(|(manuscript, answers)| {
+            manuscript.render(&answers, &config, tools.runner, &gallery.pictures, &highlighter)
+        })
         .collect();
     let mut articles = Vec::new();
     for (article, wrong) in rendered {
@@ -147,7 +152,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     say(Stage::Draw);
     let site = Site::assemble(config, articles, files);
     let mut output = Output::default();
-    for artifact in pages::draw(&site, &theme, &mut diagnostics) {
+    for artifact in pages::draw(&site, &theme, tools.memo, &mut diagnostics) {
         output.insert(artifact.path, artifact.bytes);
     }
     for (to, from) in &site.files {
@@ -155,26 +160,14 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
             output.insert(to.clone(), bytes);
         }
     }
+    publish::copies(gallery.copies, &mut output, &mut diagnostics);
     for article in site.articles.iter().chain(&site.pages) {
-        publish_files(article, &mut output, &mut diagnostics);
+        publish::files(article, &mut output, &mut diagnostics);
     }
     for dead in loose_ends.into_iter().filter_map(|end| end.check(|path| output.get(path).is_some())) {
         diagnostics.push(dead);
     }
     Built { site, output, results, left_out, diagnostics }
-}
-
-/// Publishes what an article's cells show as files of their own and what was measured of them, beside it.
-fn publish_files(article: &Article, output: &mut Output, diagnostics: &mut Diagnostics) {
-    let folder = article.post.address.output_file().parent();
-    for (name, bytes) in &article.files {
-        let path = folder.join(&SitePath::new(name).expect("a name made of that of a cell"));
-        if output.get(&path).is_some() {
-            let error = Diagnostic::error(Code::AddressTwice, format!("two files would be published as `{path}`"));
-            diagnostics.push(error.note("one of them is what cells show, or what was measured of them"));
-        }
-        output.insert(path, bytes.clone());
-    }
 }
 
 /// Reads a file that is there.
@@ -394,6 +387,7 @@ impl Manuscript {
         answers: &[Option<Answer>],
         config: &Config,
         runner: &dyn Runner,
+        pictures: &Pictures,
         highlighter: &Highlighter<'_>,
     ) -> (Article, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
@@ -414,15 +408,23 @@ impl Manuscript {
             Some(chart) => diagnostics.take(chart),
             None => diagnostics.take(results.settle(value)).flatten(),
         });
+        let headline = match &self.post.meta.card {
+            Some((card, place)) => {
+                let number = diagnostics.take(results.headline(card, place)).flatten();
+                number.map(|number| Headline::chosen(number, card))
+            }
+            None => charts.headline(),
+        };
         let figures = charts.place();
         let address = &self.post.address;
         let setting = Setting {
             url: &config.base_url.local(address),
             folder: &config.base_url.local(&Address::folder(address.output_file().parent())),
             trusted: config.trust_cells,
+            pictures,
             highlighter,
         };
-        let article = Article::render(self.post, &self.document, &figures, setting, &mut diagnostics);
+        let article = Article::render(self.post, &self.document, &figures, headline, setting, &mut diagnostics);
         (article, diagnostics)
     }
 }

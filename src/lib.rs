@@ -15,11 +15,13 @@
 
 pub mod article;
 pub mod build;
+pub mod card;
 pub mod cells;
 pub mod cli;
 pub mod config;
 pub mod content;
 pub mod data;
+pub mod images;
 pub mod markdown;
 pub mod memo;
 pub mod output;

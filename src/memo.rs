@@ -2,22 +2,23 @@
 //! Answers that are dear to compute, kept between builds by the digest of their question.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::fs::Permissions;
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crate::source::Hash;
 
-/// Texts by the digest of what they answer. One file holds them all; those that a build did not ask for are not in the
+/// Bytes by the digest of what they answer. One file holds them all; those that a build did not ask for are not in the
 /// file that it leaves.
 #[derive(Debug, Default)]
 pub struct Memo {
     file: Option<PathBuf>,
-    kept: HashMap<Hash, String>,
-    asked: Mutex<HashMap<Hash, String>>,
+    kept: HashMap<Hash, Arc<[u8]>>,
+    asked: Mutex<HashMap<Hash, Arc<[u8]>>>,
     grown: AtomicBool,
 }
 
@@ -34,16 +35,32 @@ impl Memo {
     }
 
     /// The answer to a question, computed if it is not remembered. `question` holds all that decides the answer.
-    pub fn answer(&self, question: &impl serde::Serialize, compute: impl FnOnce() -> String) -> String {
+    pub fn answer(&self, question: &impl serde::Serialize, compute: impl FnOnce() -> Vec<u8>) -> Arc<[u8]> {
+        let Ok(answer) = self.try_answer(question, || Ok::<_, Infallible>(compute()));
+        answer
+    }
+
+    /// The same where there may be no answer, which is not remembered.
+    ///
+    /// # Errors
+    /// Those of `compute`.
+    pub fn try_answer<E>(
+        &self,
+        question: &impl serde::Serialize,
+        compute: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Arc<[u8]>, E> {
         let key = Hash::of(question);
-        let answer = self.kept.get(&key).cloned();
+        let mut answer = self.kept.get(&key).cloned();
         if answer.is_none() {
             self.grown.store(true, Ordering::Relaxed);
+            answer = self.asked.lock().expect("no holder panics").get(&key).cloned();
         }
-        let known = self.asked.lock().expect("no holder panics").get(&key).cloned();
-        let answer = answer.or(known).unwrap_or_else(compute);
+        let answer = match answer {
+            Some(answer) => answer,
+            None => compute()?.into(),
+        };
         self.asked.lock().expect("no holder panics").insert(key, answer.clone());
-        answer
+        Ok(answer)
     }
 
     /// Writes what was asked for, if that differs from what the file holds, and remembers it.
@@ -68,7 +85,7 @@ impl Memo {
         for (key, answer) in &self.kept {
             bytes.extend(key.bytes());
             bytes.extend(u32::try_from(answer.len()).map_err(io::Error::other)?.to_le_bytes());
-            bytes.extend(answer.as_bytes());
+            bytes.extend(&**answer);
         }
         out.write_all(&bytes)?;
         out.persist(file)?;
@@ -76,14 +93,13 @@ impl Memo {
     }
 }
 
-fn read_entries(bytes: &[u8]) -> HashMap<Hash, String> {
+fn read_entries(bytes: &[u8]) -> HashMap<Hash, Arc<[u8]>> {
     let mut entries = HashMap::new();
     let Some(mut rest) = bytes.strip_prefix(MAGIC) else { return entries };
     while let Some((key, behind)) = rest.split_first_chunk::<32>() {
         let Some((length, behind)) = behind.split_first_chunk::<4>() else { break };
         let Some((answer, behind)) = behind.split_at_checked(u32::from_le_bytes(*length) as usize) else { break };
-        let Ok(answer) = std::str::from_utf8(answer) else { break };
-        entries.insert(Hash::from_bytes(*key), answer.to_owned());
+        entries.insert(Hash::from_bytes(*key), answer.into());
         rest = behind;
     }
     entries
@@ -97,9 +113,9 @@ mod tests {
         let mut computed = false;
         let answer = memo.answer(&question, || {
             computed = true;
-            question.to_uppercase()
+            question.to_uppercase().into_bytes()
         });
-        assert_eq!(answer, question.to_uppercase());
+        assert_eq!(*answer, *question.to_uppercase().as_bytes());
         computed
     }
 

@@ -322,7 +322,7 @@ fn whatever_became_of_the_memory_the_output_is_the_same() {
     let site = Site::new(&[("content/clocks.md", CLOCKS), ("content/b.md", "```python\nprint('x')\n```\n")]);
     site.build();
     let good = tree(&site.path("public"));
-    let memory = fs::read(site.path(".blog/highlighting")).unwrap();
+    let memory = fs::read(site.path(".blog/answers")).unwrap();
     let cut = (0..memory.len()).step_by(memory.len() / 12).map(|length| memory[..length].to_vec());
     let garbage = [
         Vec::new(),
@@ -332,7 +332,7 @@ fn whatever_became_of_the_memory_the_output_is_the_same() {
         [&memory[..], b"more"].concat(),
     ];
     for bytes in cut.chain(garbage) {
-        site.write(".blog/highlighting", &bytes);
+        site.write(".blog/answers", &bytes);
         site.build();
         assert!(tree(&site.path("public")) == good, "after {} bytes of memory", bytes.len());
     }

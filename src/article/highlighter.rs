@@ -19,6 +19,8 @@ impl<'m> Highlighter<'m> {
     /// The HTML of some code, with the same ends of lines; without markup if its language is not known.
     pub(super) fn html(&self, language: &str, code: &str) -> String {
         let question = (self.version.to_string(), language, code);
-        self.memo.answer(&question, || highlight(language, code).unwrap_or_else(|| escape::text(code)))
+        let html = || highlight(language, code).unwrap_or_else(|| escape::text(code));
+        // What is remembered may have been changed on the disk.
+        String::from_utf8_lossy(&self.memo.answer(&question, || html().into_bytes())).into_owned()
     }
 }

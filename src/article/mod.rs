@@ -14,13 +14,14 @@ mod rich;
 
 use std::collections::BTreeMap;
 
-pub use figure::{Charts, Figure};
+pub use figure::{Charts, Figure, Headline, HeadlineBar};
 pub use highlighter::Highlighter;
 
 use self::figure::Canvas;
 use self::marks::mark_lines;
 use self::render::{Body, Drawing, render};
 use crate::content::{self, Post};
+use crate::images::Size;
 use crate::markdown::{Document, Heading, Piece, plain_text};
 use crate::source::{Address, Diagnostics, SitePath};
 
@@ -45,6 +46,8 @@ pub struct Article {
     pub minutes: usize,
     /// Its cells in order.
     pub cells: Vec<CellSummary>,
+    /// The number that stands for it where it is shared.
+    pub headline: Option<Headline>,
     /// What its cells show as files of their own, and what was measured of them, by names beside the page.
     pub files: Vec<(String, Vec<u8>)>,
     /// Which of those files holds what was measured.
@@ -64,6 +67,18 @@ pub struct CellSummary {
     pub line: usize,
 }
 
+/// What is known of pictures, by where an image leads.
+pub type Pictures = BTreeMap<String, Picture>;
+
+/// What is known of a picture.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// Its size, if it says one.
+    pub size: Option<Size>,
+    /// Copies of it, by their width in pixels: where each is published, from the root of the host.
+    pub copies: Vec<(u32, String)>,
+}
+
 /// Where an article is drawn for.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'a> {
@@ -73,6 +88,8 @@ pub struct Setting<'a> {
     pub folder: &'a str,
     /// Whether the HTML of cells is published as it is.
     pub trusted: bool,
+    /// What is known of the pictures that it shows.
+    pub pictures: &'a Pictures,
     /// Colours code.
     pub highlighter: &'a Highlighter<'a>,
 }
@@ -83,6 +100,7 @@ impl Article {
         post: Post,
         document: &Document,
         figures: &BTreeMap<usize, Figure<'_>>,
+        headline: Option<Headline>,
         setting: Setting<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Article {
@@ -111,7 +129,7 @@ impl Article {
         let measured = results::to_json(setting.url, figures.values());
         let results = measured.is_some().then_some(of_results);
         files.extend(results.clone().zip(measured));
-        let Body { html, summary, plain_summary } = render(document, &drawings, setting.url);
+        let Body { html, summary, plain_summary } = render(document, &drawings, setting.pictures, setting.url);
         let (summary, description) = match &post.meta.description {
             None => (summary, plain_summary),
             Some(said) if document.more.is_some() => (summary, said.clone()),
@@ -126,17 +144,33 @@ impl Article {
             words: document.words,
             minutes: render::minutes(document.words),
             cells: figures.values().map(Figure::summary).collect(),
+            headline,
             files,
             results,
             post,
         }
     }
 
+    /// The picture of its author's that shows it where it is shared, as it is written: `image`, its `path`, or the first of `images`.
+    pub fn image(&self) -> Option<&str> {
+        let extra = &self.post.meta.extra;
+        let image = extra.get("image").or_else(|| extra.get("images")?.get(0))?;
+        image.as_str().or_else(|| image.get("path")?.as_str()).filter(|image| !image.trim().is_empty())
+    }
+
+    /// The address of the picture that shows it where it is shared.
+    pub fn card_address(&self) -> Address {
+        self.beside(&name_beside(&self.post, "card.png"))
+    }
+
     /// The address of the file that holds what was measured, if anything was.
     pub fn results_address(&self) -> Option<Address> {
-        let folder = self.post.address.output_file().parent();
-        let name = SitePath::new(self.results.as_ref()?).expect("a name made of that of the page");
-        Some(Address::file(folder.join(&name)))
+        Some(self.beside(self.results.as_ref()?))
+    }
+
+    fn beside(&self, name: &str) -> Address {
+        let name = SitePath::new(name).expect("a name made of that of the page");
+        Address::file(self.post.address.output_file().parent().join(&name))
     }
 
     /// Whether it stands outside of the lists of posts.

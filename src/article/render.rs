@@ -5,6 +5,7 @@ mod adapter;
 use pulldown_cmark::{Event, Tag, TagEnd, html};
 
 use self::adapter::{Adapter, Extent};
+use super::Pictures;
 use crate::markdown::{Document, Note, Piece, plain_text};
 
 /// The body of an article.
@@ -30,12 +31,12 @@ pub(super) struct Drawing {
 
 /// Renders a document. `drawings[i]` is its `i`-th [`Piece::Fence`]; where there is none, nothing is shown. Links
 /// within the page lead to `url`, where the document is published, from a summary that stands elsewhere.
-pub(super) fn render(document: &Document, drawings: &[Drawing], url: &str) -> Body {
+pub(super) fn render(document: &Document, drawings: &[Drawing], pictures: &Pictures, url: &str) -> Body {
     let summary = summary(document);
     let closing = closing(summary);
     Body {
-        html: to_html(Adapter::new(&document.pieces, drawings, Extent::Whole)),
-        summary: to_html(Adapter::new(summary, drawings, Extent::Summary { url }).chain(closing)),
+        html: to_html(Adapter::new(&document.pieces, drawings, Extent::Whole, pictures)),
+        summary: to_html(Adapter::new(summary, drawings, Extent::Summary { url }, pictures).chain(closing)),
         plain_summary: plain_text(summary).split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }

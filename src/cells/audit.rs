@@ -78,6 +78,26 @@ impl<'a> Results<'a> {
         }))
     }
 
+    /// The value of the expression that an author chose to stand for the post, which is written at `place`; nothing if there is
+    /// no result that would tell.
+    ///
+    /// # Errors
+    /// As [`Results::settle`].
+    pub fn headline(&self, expression: &str, place: &Span) -> Result<Option<String>, Diagnostic> {
+        let expression = Expression::parse(&inside(expression, place))?;
+        if !self.all_known(expression.keys())? {
+            return Ok(None);
+        }
+        let measured = expression.evaluate(self)?;
+        Ok(Some(match measured {
+            Value::Quantity(quantity) if !quantity.is_ratio() => {
+                let half = quantity.half_width.map(|half| Quantity::new(half, None, quantity.unit).text());
+                half.map_or_else(|| quantity.text(), |half| format!("{} ± {half}", quantity.text()))
+            }
+            measured => measured.text(),
+        }))
+    }
+
     /// Whether all cells that are named have results. That one has none is said elsewhere, or wanted.
     fn all_known<'k>(&self, keys: impl Iterator<Item = (&'k Key, &'k Span)>) -> Result<bool, Diagnostic> {
         let mut known = true;

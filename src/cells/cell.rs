@@ -315,7 +315,7 @@ mod tests {
                 quoted: false,
             }));
         }
-        Document { pieces, headings: Vec::new(), anchors: Vec::new(), more: None, words: 0 }
+        Document { pieces, headings: Vec::new(), anchors: Vec::new(), images: Vec::new(), more: None, words: 0 }
     }
 
     fn read_all(document: &Document, inherited: &[&Table], diagnostics: &mut Diagnostics) -> Vec<Cell> {

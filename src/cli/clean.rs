@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Failed;
 use super::report::counted;
-use super::site::{HIGHLIGHTING, TOOLS};
+use super::site::{ANSWERS, TOOLS};
 use crate::cells::Store;
 use crate::output::{self, Cleared};
 
@@ -39,7 +39,7 @@ fn is_remembered(name: &str) -> bool {
     let is_half_written = name
         .strip_prefix(".tmp")
         .is_some_and(|drawn| drawn.len() == 6 && drawn.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    [TOOLS, HIGHLIGHTING].contains(&name) || is_half_written
+    [TOOLS, ANSWERS].contains(&name) || is_half_written
 }
 
 /// Removes every stored result. What cannot be read as one may be another's.
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn only_what_builds_leave_in_the_cache_is_theirs() {
-        for name in ["tools.json", "highlighting", ".tmpAb3xYz"] {
+        for name in ["tools.json", "answers", ".tmpAb3xYz"] {
             assert!(is_remembered(name), "{name}");
         }
         for name in ["notes", ".gitignore", ".tmp", ".tmpAb3xYzz", ".tmp../../", "tools.json~"] {

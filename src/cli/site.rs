@@ -24,7 +24,7 @@ use crate::world::{Disk, World};
 /// The folder for what is remembered between builds, and the files in it.
 const CACHE: &str = ".blog";
 pub(super) const TOOLS: &str = "tools.json";
-pub(super) const HIGHLIGHTING: &str = "highlighting";
+pub(super) const ANSWERS: &str = "answers";
 
 /// A site of this machine, and what building it takes.
 pub(super) struct OpenSite {
@@ -61,7 +61,7 @@ impl OpenSite {
             against: None,
             locks: Locks::new(root.join("locks")),
             store: Store::new(root.join("results")),
-            memo: Memo::load(&cache.join(HIGHLIGHTING)),
+            memo: Memo::load(&cache.join(ANSWERS)),
             world: Disk::new(root),
         })
     }

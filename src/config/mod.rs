@@ -30,6 +30,8 @@ pub struct Config {
     pub time_zone: TimeZone,
     /// Whether it has an index of its words and a field to look them up.
     pub search: bool,
+    /// Whether each page has a picture that shows it where it is shared.
+    pub cards: bool,
     /// How many posts stand on one page of a list.
     pub paginate: usize,
     /// The folder that the site is written to.
@@ -40,6 +42,8 @@ pub struct Config {
     pub languages: Option<Table>,
     /// Whether the HTML that cells show is published as it is, and not sanitised.
     pub trust_cells: bool,
+    /// `widths` of `[images]`: in which widths, in pixels, pictures of posts are published as WebP.
+    pub image_widths: Vec<u32>,
     /// `[csp]`: what pages may load; nothing if they say nothing about it.
     pub csp: Option<Csp>,
     /// `[menu]`: the entries of the site's header, as label and link, in order.

@@ -1,8 +1,11 @@
 use jiff::tz::TimeZone;
 
 use super::{BaseUrl, Config, Csp};
-use crate::data::{Node, Table, read_toml};
+use crate::data::{Node, Table, Value, read_toml};
 use crate::source::{Code, Diagnostic, Diagnostics, SitePath, Source};
+
+/// The longest side of a WebP picture, in pixels (RFC 9649, 2.5).
+const LARGEST_SIDE: u32 = 16_383;
 
 impl Default for Config {
     fn default() -> Self {
@@ -14,11 +17,13 @@ impl Default for Config {
             base_url: BaseUrl::parse("http://localhost:4000").expect("a URL"),
             time_zone: TimeZone::UTC,
             search: true,
+            cards: true,
             paginate: 10,
             output: SitePath::new("public").expect("a name"),
             cells: None,
             trust_cells: false,
             languages: None,
+            image_widths: Vec::new(),
             csp: Some(Csp::default()),
             menu: Vec::new(),
             extra: serde_json::Map::new(),
@@ -28,7 +33,7 @@ impl Default for Config {
 
 impl Config {
     /// The keys of `blog.toml`.
-    pub const KEYS: [&str; 15] = [
+    pub const KEYS: [&str; 17] = [
         "title",
         "description",
         "author",
@@ -36,11 +41,13 @@ impl Config {
         "base_url",
         "time_zone",
         "search",
+        "cards",
         "paginate",
         "output",
         "cells",
         "trust_cells",
         "languages",
+        "images",
         "csp",
         "menu",
         "extra",
@@ -63,11 +70,13 @@ impl Config {
             base_url,
             time_zone,
             search,
+            cards,
             paginate,
             output,
             cells,
             trust_cells,
             languages,
+            image_widths,
             csp,
             menu,
             extra,
@@ -89,6 +98,7 @@ impl Config {
                 .map(|zone| *time_zone = zone)
         });
         set("search", &mut |node| node.boolean().map(|wanted| *search = wanted));
+        set("cards", &mut |node| node.boolean().map(|wanted| *cards = wanted));
         set("paginate", &mut |node| {
             let span = node.span.clone();
             match node.integer()? {
@@ -106,6 +116,7 @@ impl Config {
         set("cells", &mut |node| node.table().map(|table| *cells = Some(table)));
         set("languages", &mut |node| node.table().map(|table| *languages = Some(table)));
         set("trust_cells", &mut |node| node.boolean().map(|trust| *trust_cells = trust));
+        set("images", &mut |node| images(node).map(|widths| *image_widths = widths));
         set("csp", &mut |node| Csp::read(node).map(|policy| *csp = policy));
         set("menu", &mut |node| {
             for entry in node.table()?.entries {
@@ -124,6 +135,31 @@ impl Config {
         }
         config
     }
+}
+
+/// Reads `[images]`.
+fn images(node: Node) -> Result<Vec<u32>, Diagnostic> {
+    let mut table = node.table()?;
+    let widths = table.take("widths");
+    if let Some(entry) = table.entries.first() {
+        let error = Diagnostic::error(Code::UnknownSetting, format!("unknown setting `images.{}`", entry.key))
+            .at(entry.key_span.clone(), "");
+        return Err(error.note("there is `widths`").suggest(&entry.key, ["widths"]));
+    }
+    let Some(widths) = widths else { return Ok(Vec::new()) };
+    let span = widths.span.clone();
+    let kind = widths.value.kind();
+    let Value::List(widths) = widths.value else {
+        let error = Diagnostic::error(Code::WrongType, format!("expected a list of whole numbers, found {kind}"));
+        return Err(error.at(span, "").help("write `widths = [480, 960, 1440]`"));
+    };
+    let width = |node: Node| {
+        let span = node.span.clone();
+        let number = u32::try_from(node.integer()?).ok().filter(|width| (1..=LARGEST_SIDE).contains(width));
+        let says = || format!("a picture is 1 to {LARGEST_SIDE} pixels wide");
+        number.ok_or_else(|| Diagnostic::error(Code::UnusableValue, says()).at(span, ""))
+    };
+    widths.into_iter().map(width).collect()
 }
 
 /// Reads a string that must mean something.
@@ -148,12 +184,14 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "title = 'T'\ndescription = 'D'\nauthor = 'A'\nlanguage = 'de'\nbase_url = 'https://a.example/b/'\n\
-            time_zone = 'Europe/Vienna'\nsearch = false\npaginate = 3\noutput = 'out'\ntrust_cells = true\n[cells]\ntimeout = '2s'\n[languages.c]\nrun = ['x']\n\
+            time_zone = 'Europe/Vienna'\nsearch = false\ncards = false\npaginate = 3\noutput = 'out'\ntrust_cells = true\n[cells]\ntimeout = '2s'\n[languages.c]\nrun = ['x']\n\
+            [images]\nwidths = [480, 960]\n\
             [csp]\nimg-src = ['https://b.example']\n[menu]\nAbout = '/about/'\n[extra]\nx = 1\n";
         let (config, wrong) = read(text);
         assert_eq!(wrong, [""; 0]);
         assert_eq!((config.title.as_str(), config.paginate, config.output.as_str()), ("T", 3, "out"));
         assert_eq!((config.base_url.path(), config.menu.len(), config.extra.len()), ("/b", 1, 1));
+        assert_eq!((config.cards, &*config.image_widths), (false, &[480, 960][..]));
         for key in Config::KEYS {
             assert!(text.contains(key), "{key} is not tried here");
         }
@@ -174,5 +212,17 @@ mod tests {
                 "blog.toml:6:10: error[E009]: `..` cannot be used",
             ]
         );
+        for (text, said) in [
+            ("images = 1", "blog.toml:1:10: error[E008]: expected a table, found a whole number"),
+            ("[images]\nwidth = [1]", "blog.toml:2:1: error[E010]: unknown setting `images.width`"),
+            (
+                "[images]\nwidths = 480",
+                "blog.toml:2:10: error[E008]: expected a list of whole numbers, found a whole number",
+            ),
+            ("[images]\nwidths = [480, 0]", "blog.toml:2:16: error[E009]: a picture is 1 to 16383 pixels wide"),
+            ("[images]\nwidths = [20000]", "blog.toml:2:11: error[E009]: a picture is 1 to 16383 pixels wide"),
+        ] {
+            assert_eq!(read(text).1, [said]);
+        }
     }
 }

@@ -22,11 +22,22 @@ fn describe(key: &str) -> Option<Described> {
         "base_url" => (json!({"type": "string", "pattern": "^https?://"}), "where it is published; a path is fine"),
         "time_zone" => (text(), "of dates that name none: `Europe/Vienna`"),
         "search" => (flag(), "whether readers can search the site"),
+        "cards" => (flag(), "whether each page has a picture that shows it where it is shared"),
         "paginate" => (whole(1, 10_000), "posts on a page of a list"),
         "output" => (text(), "the folder that is written"),
         "cells" => (table(), "options for every cell"),
         "trust_cells" => (flag(), "whether HTML that cells show is published as it is, and not cleaned"),
         "languages" => (table(), "languages that cells may be written in, and changes of the usual ones"),
+        "images" => {
+            let widths = json!({
+                "type": "array", "items": whole(1, 16_383),
+                "description": "in which widths, in pixels, pictures of posts are published as WebP",
+            });
+            (
+                json!({"type": "object", "properties": {"widths": widths}, "additionalProperties": false}),
+                "copies of pictures",
+            )
+        }
         "csp" => (
             json!({
                 "type": ["boolean", "object"],

@@ -1,11 +1,12 @@
 //! The names of front matter's keys, here and in other tools.
 
 /// Keys that have a meaning. See [`Meta`](super::Meta) for it.
-pub(super) const MEANT: [&str; 40] = [
+pub(super) const MEANT: [&str; 41] = [
     "alias",
     "aliases",
     "author",
     "authors",
+    "card",
     "categories",
     "category",
     "cells",

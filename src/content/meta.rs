@@ -29,6 +29,7 @@ pub(super) struct FrontMatter {
     pub layout: Option<String>,
     pub authors: Vec<String>,
     pub series: Option<String>,
+    pub card: Option<(String, Span)>,
     pub cells: Option<Table>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
@@ -64,6 +65,7 @@ impl FrontMatter {
             layout: keys.text(&["layout", "template"]),
             authors: keys.terms(&["author", "authors"]),
             series: keys.series(),
+            card: keys.card(),
             cells: keys.take(&["cells"]).and_then(|node| keys.diagnostics.take(node.table())),
             extra: keys.rest(),
         }
@@ -156,6 +158,17 @@ impl Keys<'_> {
             }
         }
         (draft.unwrap_or(false) || hidden, date)
+    }
+
+    fn card(&mut self) -> Option<(String, Span)> {
+        let Text { text, span } = self.literal(&["card"])?;
+        if let Some(expression) = text.strip_prefix("cell:") {
+            return Some((expression.trim().to_owned(), span));
+        }
+        let error = Diagnostic::error(Code::UnusableValue, format!("{} cannot be used", quoted(&text)));
+        let example = "write `card = \"cell:one.wall / other.wall\"`; a picture of your own is the key `image`";
+        self.diagnostics.push(error.at(span, "should be a value of a cell").help(example));
+        None
     }
 
     fn series(&mut self) -> Option<String> {

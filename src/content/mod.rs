@@ -69,6 +69,9 @@ pub struct Meta {
     pub authors: Vec<String>,
     /// `series`; of a list the first.
     pub series: Option<String>,
+    /// `card`, without the `cell:` before it, and where it is written: the expression whose value stands for the post where it
+    /// is shared.
+    pub card: Option<(String, Span)>,
     /// `cells`: options that every cell of the post inherits.
     pub cells: Option<Table>,
     /// `extra`, and every key that has no meaning here.

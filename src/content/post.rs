@@ -33,6 +33,7 @@ impl Post {
             layout,
             authors,
             series,
+            card,
             cells,
             extra,
         } = FrontMatter::read(table, &config.time_zone, diagnostics);
@@ -63,6 +64,7 @@ impl Post {
             layout,
             authors,
             series,
+            card,
             cells,
             extra,
         };

@@ -47,6 +47,10 @@ fn describe(key: &str) -> Option<Described> {
         "author" | "authors" => (terms(), "who wrote it"),
         "series" => (texts(), "the series that it is a part of"),
         "taxonomies" => (any(), "tags, categories, authors and series, as Zola has them"),
+        "card" => (
+            json!({"type": ["string", "null"], "pattern": "^\\s*(cell:|$)"}),
+            "the value that its card shows: `cell:spin.wall`",
+        ),
         "cells" => (table(), "options for every cell of the post"),
         "extra" => (table(), "whatever your own templates want to know"),
         _ => return None,

@@ -51,7 +51,12 @@ fn is_local(written: &str) -> bool {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
     });
-    !written.is_empty() && !scheme && !written.starts_with("//") && !written.contains("{{") && !written.contains("{%")
+    !written.is_empty() && !scheme && !written.starts_with("//") && !is_template(written)
+}
+
+/// Whether a text holds template language of another generator.
+pub(super) fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%")
 }
 
 /// The link or image that an element is.

@@ -37,6 +37,7 @@ pub fn resolve(
 ) -> Vec<LooseEnd> {
     let mut pieces = std::mem::take(&mut document.pieces);
     let mut loose = Vec::new();
+    let mut images = Vec::new();
     let links = Links { document, post, targets, base };
     for piece in &mut pieces {
         let Piece::Reference(event, span) = piece else { continue };
@@ -45,10 +46,14 @@ pub fn resolve(
         {
             *dest_url = resolved.into();
         }
+        if let Event::Start(Tag::Image { dest_url, .. }) = event {
+            images.push((dest_url.to_string(), span.clone()));
+        }
         let event = std::mem::replace(event, Event::Rule);
         *piece = Piece::Event(event);
     }
     document.pieces = pieces;
+    document.images = images;
     loose
 }
 

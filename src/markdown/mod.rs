@@ -1,5 +1,6 @@
 //! From the body of a post to a [`Document`]: Markdown as events that know their place.
 
+mod alternative;
 mod anchors;
 mod autolink;
 mod characters;
@@ -37,6 +38,9 @@ pub struct Document {
     pub headings: Vec<Heading>,
     /// Ids and names of elements in its raw HTML: further targets of links.
     pub anchors: Vec<String>,
+    /// The images of its prose whose files are of the site: where each leads, and where that is written. Known when its
+    /// links are [resolved](resolve).
+    pub images: Vec<(String, Span)>,
     /// The piece before which its summary ends, by `<!-- more -->`.
     pub more: Option<usize>,
     /// Words of its prose; code blocks are not counted. Each character of Chinese, Japanese and Korean is one.

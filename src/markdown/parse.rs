@@ -9,7 +9,7 @@ use super::destination::Link;
 use super::math::{Math, is_money};
 use super::notes::{self, Definition};
 use super::template_code::TemplateCode;
-use super::{Document, Fence, Piece, Value, anchors, fence, plain, plain_text, raw_html, values};
+use super::{Document, Fence, Piece, Value, alternative, anchors, fence, plain, plain_text, raw_html, values};
 use crate::content::Post;
 use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
@@ -64,8 +64,8 @@ struct Reader<'a> {
     emphasis: Vec<(Mark, Event<'static>)>,
     /// How many links are open.
     links: usize,
-    /// How many images are open.
-    images: usize,
+    /// The images that are open: where each stands in the body, and the first piece of its text.
+    images: Vec<(Range<usize>, usize)>,
     /// The link or image whose target is a value of a cell: the first piece of its text, and the value
     /// without that text.
     value: Option<(usize, Value)>,
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
             text: String::new(),
             emphasis: Vec::new(),
             links: 0,
-            images: 0,
+            images: Vec::new(),
             value: None,
             quotes: 0,
             opaque: None,
@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
         let mut pieces = notes::place(self.pieces, self.definitions, self.diagnostics);
         let headings = anchors::give(&mut pieces);
         let words = plain::count_words(&plain_text(&pieces));
-        Document { pieces, headings, anchors: self.anchors, more: self.more, words }
+        Document { pieces, headings, anchors: self.anchors, images: Vec::new(), more: self.more, words }
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -132,6 +132,8 @@ impl<'a> Reader<'a> {
             Event::End(end) => self.end(end),
             Event::Html(ref html) | Event::InlineHtml(ref html) => {
                 self.flush();
+                let before = self.html.as_ref().map_or("", |(_, block)| block);
+                self.diagnostics.extend(alternative::of_html(before, html, &self.body.part(range)));
                 self.raw_html(html);
                 self.push(Piece::Event(event.into_static()));
             }
@@ -166,7 +168,7 @@ impl<'a> Reader<'a> {
         }
         let text = std::mem::take(&mut self.text);
         let (marks, events): (Vec<Mark>, Vec<_>) = std::mem::take(&mut self.emphasis).into_iter().unzip();
-        let linkable = self.links == 0 && self.images == 0 && self.opaque.is_none();
+        let linkable = self.links == 0 && self.images.is_empty() && self.opaque.is_none();
         let links = if linkable { autolink::find(&text, &marks) } else { Vec::new() };
         let mut emphasis = marks.into_iter().zip(events).peekable();
         let mut from = 0;
@@ -236,7 +238,7 @@ impl<'a> Reader<'a> {
     fn start_link(&mut self, tag: Tag<'_>, range: Range<usize>, definition: Option<Range<usize>>) {
         self.flush();
         match &tag {
-            Tag::Image { .. } => self.images += 1,
+            Tag::Image { .. } => self.images.push((range.clone(), self.pieces.len() + 1)),
             _ => self.links += 1,
         }
         let link = Link::of(&tag).filter(|link| link.is_local() || values::is_value(link.url));
@@ -269,14 +271,20 @@ impl<'a> Reader<'a> {
             TagEnd::BlockQuote(_) => self.quotes -= 1,
             TagEnd::Link => {
                 self.links -= 1;
-                if self.links == 0 && self.images == 0 && self.end_value(false) {
+                if self.links == 0 && self.images.is_empty() && self.end_value(false) {
                     return;
                 }
             }
             TagEnd::Image => {
-                self.images -= 1;
-                if self.images == 0 && self.end_value(true) {
+                let (range, start) = self.images.pop().expect("pulldown-cmark's events are balanced");
+                if self.images.is_empty() && self.end_value(true) {
                     return;
+                }
+                if let Piece::Event(Event::Start(Tag::Image { dest_url, .. }))
+                | Piece::Reference(Event::Start(Tag::Image { dest_url, .. }), _) = &self.pieces[start - 1]
+                {
+                    let alt = plain_text(&self.pieces[start..]);
+                    self.diagnostics.extend(alternative::of_image(dest_url, &alt, &self.body.part(range)));
                 }
             }
             TagEnd::Paragraph => {
@@ -342,7 +350,7 @@ impl<'a> Reader<'a> {
     fn math(&mut self, tex: &str, range: Range<usize>, block: bool) {
         let body = self.body.text();
         let money = !block && is_money(body[..range.start].chars().next_back(), body[range.end..].chars().next());
-        if money || self.images > 0 {
+        if money || !self.images.is_empty() {
             self.text.push_str(&body[range]);
             return;
         }

@@ -29,6 +29,7 @@ pub(crate) fn post(path: &str, body: &str) -> Post {
         layout: None,
         authors: Vec::new(),
         series: None,
+        card: None,
         cells: None,
         extra: serde_json::Map::new(),
     };

@@ -11,6 +11,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = embed!(include_str, "templates":
     "404.html"
     "archive.html"
     "base.html"
+    "card.svg"
     "feed.xml"
     "home.html"
     "page.html"

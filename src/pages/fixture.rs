@@ -36,6 +36,7 @@ pub(super) fn article(name: &str, day: &str) -> Article {
         layout: None,
         authors: Vec::new(),
         series: None,
+        card: None,
         cells: None,
         extra: serde_json::Map::new(),
     };
@@ -53,6 +54,7 @@ pub(super) fn article(name: &str, day: &str) -> Article {
         minutes: 1,
         cells: vec![CellSummary { id: "cell-1".to_owned(), verb: "run", language: "rust".to_owned(), line: 5 }],
         results: None,
+        headline: None,
         files: Vec::new(),
     }
 }
@@ -99,7 +101,7 @@ pub(super) struct Drawn {
 pub(super) fn drawn(site: &Site, files: &[(&str, &str)]) -> Drawn {
     let mut diagnostics = Diagnostics::default();
     let theme = Theme::load(&world(files), &site.config, &mut diagnostics);
-    Drawn { artifacts: draw(site, &theme, &mut diagnostics), diagnostics }
+    Drawn { artifacts: draw(site, &theme, &crate::memo::Memo::default(), &mut diagnostics), diagnostics }
 }
 
 impl Drawn {
@@ -109,10 +111,10 @@ impl Drawn {
         self.find(file).unwrap_or_else(|| panic!("there is no {file}"))
     }
 
-    /// The text of a file.
+    /// The text of a file, if it is one.
     pub(super) fn find(&self, file: &str) -> Option<&str> {
         let artifact = self.artifacts.iter().find(|artifact| artifact.path == path(file))?;
-        Some(std::str::from_utf8(&artifact.bytes).unwrap())
+        std::str::from_utf8(&artifact.bytes).ok()
     }
 
     /// Every file.

@@ -33,6 +33,8 @@ use self::csp::Policy;
 use self::plan::Subject;
 use self::template_error::Failure;
 use self::view::Views;
+use crate::card;
+use crate::memo::Memo;
 use crate::site::Site;
 use crate::source::{Diagnostics, SitePath};
 
@@ -47,7 +49,7 @@ pub struct Artifact {
 
 /// Draws every page of the site and adds the theme's files. [`Site::files`] are looked at for collisions only: their
 /// bytes are the caller's to bring.
-pub fn draw(site: &Site, theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<Artifact> {
+pub fn draw(site: &Site, theme: &Theme, memo: &Memo, diagnostics: &mut Diagnostics) -> Vec<Artifact> {
     let published = site.files.iter().map(|(to, _)| to).chain(theme.paths()).collect();
     let pages = plan(site, &published);
     let index = if site.config.search { search::index(site) } else { Vec::new() };
@@ -56,10 +58,14 @@ pub fn draw(site: &Site, theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<Ar
     let views = Views::of(site);
     let shared = tera::Value::from_serializable(&views.site());
     let policy = Policy::of(site);
-    let draw = |page| {
+    let draw = |page: &Page<'_>| {
         let mut text = draw_page(page, theme, &views, &shared)?;
+        if let Subject::Card(_) = page.subject {
+            let failure = |why: String| template_error::of_card(&why, theme.template(template_of(page, theme)));
+            return Ok((card::draw(&text, memo).map_err(failure)?.to_vec(), Vec::new()));
+        }
         let blocked = policy.as_ref().map(|policy| policy.seal(&mut text)).unwrap_or_default();
-        Ok((text, blocked))
+        Ok((text.into_bytes(), blocked))
     };
     let drawn: Vec<(&Page<'_>, Result<_, Failure>)> = pages.par_iter().map(|page| (page, draw(page))).collect();
 
@@ -68,9 +74,9 @@ pub fn draw(site: &Site, theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<Ar
     let mut artifacts = Vec::new();
     for (page, result) in drawn {
         match result {
-            Ok((text, of_page)) => {
+            Ok((bytes, of_page)) => {
                 blocked.extend(of_page.into_iter().map(|it| (it, page)));
-                artifacts.push(Artifact { path: page.address.output_file(), bytes: text.into_bytes() });
+                artifacts.push(Artifact { path: page.address.output_file(), bytes });
             }
             Err(failure) => failures.add(failure, page),
         }
@@ -117,6 +123,7 @@ fn template_of<'t>(page: &Page<'_>, theme: &'t Theme) -> &'t str {
         Subject::Feed | Subject::TermFeed(_) => "feed.xml",
         Subject::Sitemap => "sitemap.xml",
         Subject::Robots => "robots.txt",
+        Subject::Card(_) => "card.svg",
     }
 }
 

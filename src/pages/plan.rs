@@ -39,11 +39,13 @@ pub(super) enum Subject<'s> {
     TermFeed(&'s Term),
     Sitemap,
     Robots,
+    /// The picture that shows an article where it is shared; without one, the site.
+    Card(Option<&'s Article>),
 }
 
 impl<'s> Page<'s> {
     /// What kind of page it is: `home`, `post`, `page`, `archive`, `search`, `texts` (of all articles), `terms` (an index), `term`,
-    /// `404`, `redirect`, `feed`, `sitemap` or `robots`.
+    /// `404`, `redirect`, `feed`, `sitemap`, `robots` or `card`.
     pub fn kind(&self) -> &'static str {
         match self.subject {
             Subject::Home(_) => "home",
@@ -59,16 +61,18 @@ impl<'s> Page<'s> {
             Subject::Feed | Subject::TermFeed(_) => "feed",
             Subject::Sitemap => "sitemap",
             Subject::Robots => "robots",
+            Subject::Card(_) => "card",
         }
     }
 
     /// What it is called.
     pub fn title(&self, site: &'s Site) -> &'s str {
         match self.subject {
-            Subject::Home(_) | Subject::Feed => &site.config.title,
-            Subject::Post(_, article) | Subject::Standalone(article) | Subject::Redirect(article) => {
-                &article.post.meta.title
-            }
+            Subject::Home(_) | Subject::Feed | Subject::Card(None) => &site.config.title,
+            Subject::Post(_, article)
+            | Subject::Standalone(article)
+            | Subject::Redirect(article)
+            | Subject::Card(Some(article)) => &article.post.meta.title,
             Subject::Archive => "Archive",
             Subject::Search => "Search",
             Subject::Texts => "All texts",
@@ -127,7 +131,27 @@ pub fn plan<'s>(site: &'s Site, files: &BTreeSet<&SitePath>) -> Vec<Page<'s>> {
     ] {
         pages.push(Page { address, origin: Origin::generated(what), subject });
     }
+    if site.config.cards {
+        add_cards(site, &mut pages);
+    }
     pages
+}
+
+/// The cards of the site and of each article that brings no picture of its own.
+fn add_cards<'s>(site: &'s Site, pages: &mut Vec<Page<'s>>) {
+    let of_site = (card(), "the card of the site".to_owned(), None);
+    let of_article = |article: &'s Article| {
+        let what = format!("the card of `{}`", article.post.source.path());
+        (article.card_address(), what, Some(article))
+    };
+    let articles = site.articles.iter().chain(&site.pages).filter(|article| article.image().is_none());
+    // Of articles that stand in each other's way that is said, and not of their cards too.
+    let mut seen = BTreeSet::new();
+    for (address, what, article) in std::iter::once(of_site).chain(articles.map(of_article)) {
+        if seen.insert(address.href().to_lowercase()) {
+            pages.push(Page { address, origin: Origin::generated(what), subject: Subject::Card(article) });
+        }
+    }
 }
 
 /// Articles with what redirects to them.
@@ -182,6 +206,11 @@ pub(super) fn search() -> Address {
 /// Where the texts of all articles stand.
 pub(super) fn texts() -> Address {
     Address::folder(search().path().join(&file("all")))
+}
+
+/// Where the card of the site stands.
+pub(super) fn card() -> Address {
+    Address::file(file("card.png"))
 }
 
 /// Where the feed of the site stands.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tera::{ErrorKind, Tera};
 
-use super::theme::Templates;
+use super::theme::{Template, Templates};
 use crate::source::{Code, Diagnostic, Diagnostics};
 
 /// Why a page could not be drawn.
@@ -35,6 +35,16 @@ pub(super) fn of_loading(error: &tera::Error, templates: &Templates) -> Diagnost
 /// What went wrong while a page was drawn.
 pub(super) fn of_drawing(error: &tera::Error, templates: &Templates) -> Failure {
     Failure(diagnostic(error, templates))
+}
+
+/// Why what a template gave is no picture.
+pub(super) fn of_card(why: &str, template: Option<&Template>) -> Failure {
+    let error = Diagnostic::error(Code::TemplateFails, "this template draws no card").note(why);
+    let error = error.help("it has to draw an SVG, 1200 by 630 pixels large");
+    Failure(match template {
+        Some(template) => error.at(template.source.span(0..0), ""),
+        None => error,
+    })
 }
 
 fn diagnostic(error: &tera::Error, templates: &Templates) -> Diagnostic {

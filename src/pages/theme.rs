@@ -79,6 +79,11 @@ impl Theme {
         self.files.iter().map(|(path, file)| (path, &*file.bytes, file.own.as_ref()))
     }
 
+    /// A template by its name.
+    pub(super) fn template(&self, name: &str) -> Option<&Template> {
+        self.templates.get(name)
+    }
+
     /// The paths of its files.
     pub(super) fn paths(&self) -> BTreeSet<&SitePath> {
         self.files.keys().collect()
@@ -145,6 +150,7 @@ fn read_folder(world: &dyn World, name: &str, diagnostics: &mut Diagnostics) -> 
 
 fn compile(templates: &Templates, files: &Files, config: &Config) -> tera::TeraResult<Tera> {
     let mut tera = Tera::new();
+    tera.autoescape_on([".html", ".htm", ".xml", ".svg"]);
     let base = config.base_url.clone();
     tera.register_function("url", move |args: Kwargs, _: &State<'_>| -> tera::TeraResult<String> {
         Ok(within(&base, args.must_get::<&str>("path")?))

@@ -66,6 +66,8 @@ codes! {
     E206 UnusedFootnote
     E207 Formula
     E208 TemplateCode
+    E209 NoAlternativeText
+    E210 UnusablePicture
 
     // Addresses, templates.
     E301 AddressTwice

@@ -19,6 +19,7 @@ mod timeline;
 mod unit;
 
 pub use compare::{Bar, Comparison};
+pub(super) use ratio::Told;
 pub use strip::{Run, Runs, Strip};
 pub use sweep::{Ideal, Point, Series, Sweep};
 pub use tally::Tally;
@@ -52,8 +53,13 @@ impl Measured {
     }
 
     /// The value in words, with the digits that its interval supports.
-    fn text(self, unit: Unit) -> String {
+    pub(super) fn text(self, unit: Unit) -> String {
         unit.format(self.value, self.interval.map(half_width))
+    }
+
+    /// Half the width of the interval in words: `30 µs`.
+    pub(super) fn half_width_text(self, unit: Unit) -> Option<String> {
+        self.interval.map(|interval| unit.format(half_width(interval), None))
     }
 
     /// The interval in words, the unit at its end alone: `1.89–1.96 ms`.

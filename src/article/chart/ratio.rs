@@ -11,18 +11,40 @@ pub(super) fn words(ratio: Measured, unit: Unit) -> String {
     let Some((low, high)) = ratio.interval.filter(|(low, _)| *low > 0.0) else {
         return format!("ratio {}, too few runs to judge", grouped(ratio.value, magnitude(ratio.value) - 1));
     };
-    // Of two times the shorter one is told by how many times it would fit.
-    let (ratio, (low, high), kind) = match unit {
-        Unit::Time if high < 1.0 => (1.0 / ratio.value, (1.0 / high, 1.0 / low), "as fast"),
-        Unit::Time => (ratio.value, (low, high), "as long"),
-        Unit::Bytes | Unit::Number => (ratio.value, (low, high), "as much"),
-    };
-    let digits = [1, 2].map(|digits| last_digit((low, high), digits));
-    match digits.into_iter().find(|last| is_told_from_one((low, high), *last)) {
-        Some(last) => format!("{}× {kind} ({}–{})", grouped(ratio, last), grouped(low, last), grouped(high, last)),
-        None if kind == "as fast" => no_difference((1.0 / high, 1.0 / low)),
+    match told(ratio.value, (low, high), unit) {
+        Some(Told { times, kind, interval }) => format!("{times} {kind} ({interval})"),
         None => no_difference((low, high)),
     }
+}
+
+/// A ratio that is told from 1.
+pub(in crate::article) struct Told {
+    /// `1.9×`.
+    pub(in crate::article) times: String,
+    /// `as fast`, `as long` or `as much`.
+    pub(in crate::article) kind: &'static str,
+    interval: String,
+}
+
+impl Told {
+    /// What is told of a ratio, if it is told from 1.
+    pub(in crate::article) fn of(ratio: Measured, unit: Unit) -> Option<Told> {
+        let ratio = ratio.known().filter(|ratio| ratio.value > 0.0)?;
+        told(ratio.value, ratio.interval.filter(|(low, _)| *low > 0.0)?, unit)
+    }
+}
+
+fn told(ratio: f64, (low, high): (f64, f64), unit: Unit) -> Option<Told> {
+    // Of two times the shorter one is told by how many times it would fit.
+    let (ratio, (low, high), kind) = match unit {
+        Unit::Time if high < 1.0 => (1.0 / ratio, (1.0 / high, 1.0 / low), "as fast"),
+        Unit::Time => (ratio, (low, high), "as long"),
+        Unit::Bytes | Unit::Number => (ratio, (low, high), "as much"),
+    };
+    let digits = [1, 2].map(|digits| last_digit((low, high), digits));
+    let last = digits.into_iter().find(|last| is_told_from_one((low, high), *last))?;
+    let times = format!("{}×", grouped(ratio, last));
+    Some(Told { times, kind, interval: format!("{}–{}", grouped(low, last), grouped(high, last)) })
 }
 
 fn no_difference(interval: (f64, f64)) -> String {

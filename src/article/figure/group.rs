@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Figure;
 use super::output::in_words;
+use super::{Figure, Headline};
 use crate::article::chart::{Bar, Comparison, Ideal, Measured, Point, Series, Sweep, Unit};
 use crate::cells::{Answer, CaseRecord, Cell, Figures, Metric, Params, Plan, Record, baseline};
 use crate::markdown::{Settled, Value};
@@ -84,6 +84,28 @@ impl<'a> Charts<'a> {
             "should name a group of cells that are measured, or such a cell with a sweep",
         );
         Some(Err(error.suggest(name, known)))
+    }
+
+    /// The number that stands for the post: that of its first comparison in which a difference was found, else the median of its
+    /// first cell that was measured more than once and at one value.
+    pub fn headline(&self) -> Option<Headline> {
+        let groups = self.drawn.values().map(|drawn| (drawn.members[0], of(&self.figures, &drawn.members)));
+        let mut groups: Vec<_> = groups.filter(|(_, members)| parameter(members).is_none()).collect();
+        groups.sort_by_key(|(first, _)| *first);
+        let compared = groups.into_iter().find_map(|(_, members)| {
+            let all: Vec<(&Cell, &Record)> = members.into_iter().filter_map(measured).collect();
+            let quantity = Quantity::of(all.first()?.0);
+            let bars = bars(&all, &quantity, mixed(&all, &quantity.metric));
+            Headline::of_comparison(&bars.into_iter().map(|(_, bar)| bar).collect::<Vec<_>>(), quantity.unit)
+        });
+        compared.or_else(|| {
+            self.figures.iter().filter_map(measured).find_map(|(cell, record)| {
+                let [case] = &*record.cases else { return None };
+                let quantity = Quantity::of(cell);
+                let value = quantity.measured(cell, case).filter(|value| value.interval.is_some())?;
+                Some(Headline::of_median(value, quantity.unit, &quantity.name, label(cell)))
+            })
+        })
     }
 
     /// The figures by the numbers of their fences, with the charts that no prose holds.
@@ -189,33 +211,37 @@ fn mixed(all: &[(&Cell, &Record)], metric: &Metric) -> Option<&'static str> {
 }
 
 fn comparison(all: &[(&Cell, &Record)], title: &str, quantity: &Quantity, mixed: Option<&str>) -> String {
+    let hrefs: Vec<String> = all.iter().map(|(cell, _)| format!("#{}", cell.anchor)).collect();
+    let of_cells = bars(all, quantity, mixed);
+    let linked = of_cells.into_iter().map(|(at, bar)| Bar { href: Some(&hrefs[at]), ..bar });
+    let bars: Vec<Bar<'_>> = linked.collect();
+    Comparison { title, quantity: &quantity.name, unit: quantity.unit, bars: &bars, mixed }.draw()
+}
+
+/// The bars of cells that were measured, each with the number of its cell.
+fn bars<'a>(all: &[(&'a Cell, &'a Record)], quantity: &Quantity, mixed: Option<&str>) -> Vec<(usize, Bar<'a>)> {
     let cells: Vec<&Cell> = all.iter().map(|(cell, _)| *cell).collect();
     let base = baseline(&cells);
     let base_id = base.map(|at| cells[at].id.as_str());
-    let hrefs: Vec<String> = cells.iter().map(|cell| format!("#{}", cell.anchor)).collect();
     // Ratios are stored of whole runs, so that results hold whatever `per` says.
     let per = |cell: &Cell| if matches!(quantity.metric, Metric::Value(_)) { 1.0 } else { cell.options.per };
-    let bars: Vec<Bar<'_>> = all
-        .iter()
-        .zip(&hrefs)
-        .enumerate()
-        .filter_map(|(at, ((cell, record), href))| {
-            let case = record.cases.first()?;
-            let ratio = case.ratio.as_ref().filter(|_| {
-                case.baseline.as_deref() == base_id
-                    && case.metric.as_deref() == Some(quantity.metric.name())
-                    && mixed.is_none()
-            });
-            Some(Bar {
-                label: label(cell),
-                href: Some(href),
-                value: quantity.measured(cell, case)?,
-                ratio: ratio.map(|ratio| as_measured(&ratio.per(per(cell) / base.map_or(1.0, |at| per(cells[at]))))),
-                baseline: Some(at) == base,
-            })
-        })
-        .collect();
-    Comparison { title, quantity: &quantity.name, unit: quantity.unit, bars: &bars, mixed }.draw()
+    let bar = |(at, (cell, record)): (usize, &(&'a Cell, &'a Record))| {
+        let case = record.cases.first()?;
+        let ratio = case.ratio.as_ref().filter(|_| {
+            case.baseline.as_deref() == base_id
+                && case.metric.as_deref() == Some(quantity.metric.name())
+                && mixed.is_none()
+        });
+        let bar = Bar {
+            label: label(cell),
+            href: None,
+            value: quantity.measured(cell, case)?,
+            ratio: ratio.map(|ratio| as_measured(&ratio.per(per(cell) / base.map_or(1.0, |at| per(cells[at]))))),
+            baseline: Some(at) == base,
+        };
+        Some((at, bar))
+    };
+    all.iter().enumerate().filter_map(bar).collect()
 }
 
 fn sweep(all: &[(&Cell, &Record)], parameter: &str, title: &str, quantity: &Quantity, mixed: Option<&str>) -> String {

@@ -2,6 +2,7 @@
 
 mod badges;
 mod group;
+mod headline;
 mod output;
 mod playground;
 mod provenance;
@@ -13,6 +14,7 @@ mod timeline;
 use std::fmt::Write;
 
 pub use group::Charts;
+pub use headline::{Headline, HeadlineBar};
 
 use self::status::Status;
 use super::block::focus;

@@ -3,7 +3,8 @@ use std::collections::VecDeque;
 use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Event, Tag, TagEnd};
 
 use super::Drawing;
-use crate::article::escape;
+use crate::article::{Pictures, escape};
+use crate::images;
 use crate::markdown::{Note, Piece, plain_text};
 
 /// How much of a document is rendered.
@@ -18,12 +19,20 @@ pub(super) enum Extent<'a> {
     },
 }
 
+/// How wide pictures are shown: the column of the theme (`static/style.css`).
+const SIZES: &str = "(max-width: 44rem) calc(100vw - 2rem), 42rem";
+
 /// The pieces of a document as events that pulldown-cmark renders as they should be.
 pub(super) struct Adapter<'a> {
     pieces: &'a [Piece],
     at: usize,
     drawings: std::slice::Iter<'a, Drawing>,
     extent: Extent<'a>,
+    pictures: &'a Pictures,
+    /// How many images were shown: the first one of an article may be what a reader waits for, so it is not loaded lazily.
+    images: usize,
+    /// Whether the paragraph that is open is the figure of an image.
+    figure: bool,
     /// What comes before the next piece.
     ready: VecDeque<Event<'a>>,
     /// The heading that is open: where its text begins, and its id.
@@ -44,12 +53,20 @@ struct Table {
 }
 
 impl<'a> Adapter<'a> {
-    pub(super) fn new(pieces: &'a [Piece], drawings: &'a [Drawing], extent: Extent<'a>) -> Self {
+    pub(super) fn new(
+        pieces: &'a [Piece],
+        drawings: &'a [Drawing],
+        extent: Extent<'a>,
+        pictures: &'a Pictures,
+    ) -> Self {
         Adapter {
             pieces,
             at: 0,
             drawings: drawings.iter(),
             extent,
+            pictures,
+            images: 0,
+            figure: false,
             ready: VecDeque::new(),
             heading: None,
             table: Table::default(),
@@ -113,6 +130,10 @@ impl<'a> Adapter<'a> {
                 let start = format!("<div class=\"alert alert-{class}\" role=\"note\">");
                 self.html(format!("{start}\n<p class=\"alert-title\">{title}</p>\n"));
             }
+            Tag::Paragraph if self.is_figure() => {
+                self.figure = true;
+                self.html("<figure>\n".into());
+            }
             Tag::Image { dest_url, title, .. } => self.image(dest_url, title),
             Tag::Link { .. } => self.link(tag.clone()),
             other => self.ready.push_back(Event::Start(other.clone())),
@@ -132,7 +153,26 @@ impl<'a> Adapter<'a> {
         {
             self.write_back_links(*number, *references);
         }
+        if tag == TagEnd::Paragraph && std::mem::take(&mut self.figure) {
+            return self.html("</figure>\n".into());
+        }
         self.ready.push_back(end(tag));
+    }
+
+    /// Whether the paragraph whose start was just read is an image with a title and nothing else. Its title is its caption then,
+    /// since a title is shown to those alone who point at the image with a mouse.
+    fn is_figure(&self) -> bool {
+        let rest = &self.pieces[self.at..];
+        let is_titled = match rest.first() {
+            Some(
+                Piece::Event(Event::Start(Tag::Image { title, .. }))
+                | Piece::Reference(Event::Start(Tag::Image { title, .. }), _),
+            ) => !title.is_empty(),
+            _ => false,
+        };
+        let end = rest.iter().position(|piece| matches!(piece, Piece::Event(Event::End(TagEnd::Image))));
+        let behind = end.and_then(|end| rest.get(end + 1));
+        is_titled && matches!(behind, Some(Piece::Event(Event::End(TagEnd::Paragraph))))
     }
 
     fn table_cell(&mut self) {
@@ -177,9 +217,29 @@ impl<'a> Adapter<'a> {
                 break;
             }
         }
-        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape::attribute(title)) };
-        let (url, alt) = (escape::url(url), escape::attribute(&alt));
-        self.inline(format!("<img src=\"{url}\" alt=\"{alt}\"{title} loading=\"lazy\">"));
+        let titled = |text: &str| format!(" title=\"{}\"", escape::attribute(text));
+        let attributes = [
+            (!title.is_empty() && !self.figure).then(|| titled(title)),
+            self.pictures.get(url).and_then(|picture| picture.size).map(images::attributes),
+            (self.images > 0 || self.extent != Extent::Whole).then(|| " loading=\"lazy\"".to_owned()),
+        ];
+        self.images += 1;
+        let (src, alt) = (escape::url(url), escape::attribute(&alt));
+        let attributes: String = attributes.into_iter().flatten().collect();
+        let img = format!("<img src=\"{src}\" alt=\"{alt}\"{attributes} decoding=\"async\">");
+        match self.pictures.get(url).map_or(&[][..], |picture| &picture.copies) {
+            [] => self.inline(img),
+            copies => {
+                let candidates = copies.iter().map(|(width, url)| format!("{} {width}w", escape::url(url)));
+                let srcset = candidates.collect::<Vec<_>>().join(", ");
+                self.inline(format!(
+                    "<picture><source type=\"image/webp\" srcset=\"{srcset}\" sizes=\"{SIZES}\">{img}</picture>"
+                ));
+            }
+        }
+        if self.figure {
+            self.html(format!("\n<figcaption>{}</figcaption>\n", escape::text(title)));
+        }
     }
 
     fn note(&mut self, note: Note) {

@@ -1,13 +1,22 @@
 use super::{Body, Drawing, minutes, render};
+use crate::article::{Picture, Pictures};
 use crate::markdown::{Piece, parse, tests::post};
 use crate::source::Diagnostics;
+
+/// A picture with copies, and one that only says its size.
+fn pictures() -> Pictures {
+    let copies = |urls: &[(u32, &str)]| urls.iter().map(|&(width, url)| (width, url.to_owned())).collect();
+    let sized = Picture { size: Some((300, 150)), copies: copies(&[(100, "/p-100.webp"), (300, "/p-300.webp")]) };
+    let plain = Picture { size: Some((30, 15)), copies: Vec::new() };
+    Pictures::from([("/p.jpg".to_owned(), sized), ("/q.svg".to_owned(), plain)])
+}
 
 /// The body of a post whose figures are `[figure 0]` and so on.
 fn body(markdown: &str) -> Body {
     let document = parse(&post("content/a.md", markdown), &mut Diagnostics::default());
     let draw = |at| Drawing { html: format!("<pre>figure {at}</pre>\n"), has_id: false };
     let drawings: Vec<_> = (0..document.fences().count()).map(draw).collect();
-    render(&document, &drawings, "/blog/a/")
+    render(&document, &drawings, &pictures(), "/blog/a/")
 }
 
 fn check(cases: &[(&str, &str)]) {
@@ -143,27 +152,27 @@ fn emphasis_within_a_bare_link_is_part_of_its_address() {
 }
 
 #[test]
-fn images_are_lazy_and_escaped() {
+fn images_are_escaped() {
     check(&[
         (
             "![a *b* `c`](https://a.example/x.png)",
-            "<p><img src=\"https://a.example/x.png\" alt=\"a b c\" loading=\"lazy\"></p>\n",
+            "<p><img src=\"https://a.example/x.png\" alt=\"a b c\" decoding=\"async\"></p>\n",
         ),
         (
             "![](<https://a.example/x y&z.png> \"t\\\"\")",
-            "<p><img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" title=\"t&quot;\" loading=\"lazy\"></p>\n",
+            "<figure>\n<img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" decoding=\"async\">\n<figcaption>t\"</figcaption>\n</figure>\n",
         ),
         (
             "[![a](https://a.example/x)](https://b.example)",
-            "<p><a href=\"https://b.example\"><img src=\"https://a.example/x\" alt=\"a\" loading=\"lazy\"></a></p>\n",
+            "<p><a href=\"https://b.example\"><img src=\"https://a.example/x\" alt=\"a\" decoding=\"async\"></a></p>\n",
         ),
         (
-            "![\" onerror=\"x](https://a.example/$x$ '\"$y$')",
-            "<p><img src=\"https://a.example/$x$\" alt=\"&quot; onerror=&quot;x\" title=\"&quot;$y$\" loading=\"lazy\"></p>\n",
+            "![\" onerror=\"x](https://a.example/$x$ '\"$y$').",
+            "<p><img src=\"https://a.example/$x$\" alt=\"&quot; onerror=&quot;x\" title=\"&quot;$y$\" decoding=\"async\">.</p>\n",
         ),
         (
             "![a $x$ https://a.example [b](c)](https://a.example/x)",
-            "<p><img src=\"https://a.example/x\" alt=\"a $x$ https://a.example b\" loading=\"lazy\"></p>\n",
+            "<p><img src=\"https://a.example/x\" alt=\"a $x$ https://a.example b\" decoding=\"async\"></p>\n",
         ),
     ]);
 }
@@ -221,7 +230,7 @@ fn code_wins_over_formulas() {
         ("a `` $`x`$ `` `$ y`", "<p>a <code>$`x`$</code> <code>$ y</code></p>\n"),
         (
             "![a $b `$c`](https://a.example/x)",
-            "<p><img src=\"https://a.example/x\" alt=\"a $b $c\" loading=\"lazy\"></p>\n",
+            "<p><img src=\"https://a.example/x\" alt=\"a $b $c\" decoding=\"async\"></p>\n",
         ),
     ]);
     let html = body("$x$ costs $5, `$y` and $z$").html;
@@ -358,5 +367,40 @@ fn deep_and_wide_documents_are_rendered() {
 fn a_figure_that_is_missing_is_nothing() {
     let document = parse(&post("content/a.md", "a\n\n```\n```\n"), &mut Diagnostics::default());
     assert!(document.pieces.iter().any(|piece| matches!(piece, Piece::Fence(_))));
-    assert_eq!(render(&document, &[], "/a/").html, "<p>a</p>\n");
+    assert_eq!(render(&document, &[], &Pictures::new(), "/a/").html, "<p>a</p>\n");
+}
+
+#[test]
+fn pictures_have_their_room_and_their_copies() {
+    let set = "<picture><source type=\"image/webp\" srcset=\"/p-100.webp 100w, /p-300.webp 300w\" \
+               sizes=\"(max-width: 44rem) calc(100vw - 2rem), 42rem\">";
+    let copied = format!("{set}<img src=\"/p.jpg\" alt=\"b\" width=\"300\" height=\"150\"");
+    check(&[
+        (
+            "![a](/q.svg) ![b](/p.jpg)",
+            &format!(
+                "<p><img src=\"/q.svg\" alt=\"a\" width=\"30\" height=\"15\" decoding=\"async\"> {copied} \
+                 loading=\"lazy\" decoding=\"async\"></picture></p>\n"
+            ),
+        ),
+        ("![b](/p.jpg)", &format!("<p>{copied} decoding=\"async\"></picture></p>\n")),
+        (
+            "![a](https://a.example/p.jpg)",
+            "<p><img src=\"https://a.example/p.jpg\" alt=\"a\" decoding=\"async\"></p>\n",
+        ),
+    ]);
+    assert!(body("![b](/p.jpg) text").summary.contains("loading=\"lazy\""), "there are others on the page");
+}
+
+#[test]
+fn an_image_with_a_title_by_itself_is_a_figure() {
+    check(&[
+        (
+            "a\n\n![b *c*](/q.svg \"T & t\")\n",
+            "<p>a</p>\n<figure>\n<img src=\"/q.svg\" alt=\"b c\" width=\"30\" height=\"15\" decoding=\"async\">\n\
+             <figcaption>T &amp; t</figcaption>\n</figure>\n",
+        ),
+        ("![b](x.png \"t\") c", "<p><img src=\"x.png\" alt=\"b\" title=\"t\" decoding=\"async\"> c</p>\n"),
+        ("![b](x.png)", "<p><img src=\"x.png\" alt=\"b\" decoding=\"async\"></p>\n"),
+    ]);
 }

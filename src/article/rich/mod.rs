@@ -6,12 +6,11 @@
 mod html;
 mod image;
 mod json;
-mod svg;
 mod table;
 
-use self::image::Format;
 use super::block::Block;
 use super::{Highlighter, ansi};
+use crate::images::Format;
 
 /// The largest text that is shown, in bytes. More would not be read, and would make the page slow.
 const LARGEST_TEXT: usize = 1 << 20;

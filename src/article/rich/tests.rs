@@ -43,7 +43,7 @@ fn a_picture_is_a_file_beside_the_page() {
     assert_eq!(file.as_deref(), Some("a/plot-1.svg"));
     assert_eq!(
         html,
-        "<div class=\"rich\"><img src=\"a/plot-1.svg\" alt=\"A line\" width=\"3\" height=\"4\" loading=\"lazy\"></div>\n"
+        "<div class=\"rich\"><img src=\"a/plot-1.svg\" alt=\"A line\" width=\"3\" height=\"4\" loading=\"lazy\" decoding=\"async\"></div>\n"
     );
 }
 

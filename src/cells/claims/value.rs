@@ -45,6 +45,11 @@ impl Quantity {
         self.text_with(self.half_width)
     }
 
+    /// Whether it is read as "so many times as much".
+    pub fn is_ratio(&self) -> bool {
+        self.ratio
+    }
+
     /// The quantity with four digits, to tell it from one that has the same text.
     pub(super) fn exact_text(&self) -> String {
         self.text_with(Some(0.0))

@@ -19,7 +19,7 @@ const FEED_LENGTH: usize = 10;
 /// Gathers what templates see.
 #[derive(Debug)]
 pub(in crate::pages) struct Views<'s> {
-    site: &'s Site,
+    pub(super) site: &'s Site,
     relations: Relations<'s>,
     /// The `extra` of pages that have none.
     nothing: serde_json::Map<String, serde_json::Value>,
@@ -101,6 +101,10 @@ impl<'s> Views<'s> {
             Subject::TermFeed(term) => self.feed(blank(), &term.address, term.articles.iter().copied()),
             Subject::Sitemap => View { locations: self.locations(), ..only(blank()) },
             Subject::NotFound | Subject::Robots => only(blank()),
+            Subject::Card(None) => View { card: Some(self.site_card()), ..only(blank()) },
+            Subject::Card(Some(article)) => {
+                View { card: Some(self.card(article)), ..only(self.article("card", article)) }
+            }
         }
     }
 
@@ -133,13 +137,14 @@ impl<'s> Views<'s> {
             cells: &[],
             results: None,
             feed: None,
+            image: self.site.config.cards.then(|| self.site_image()),
             json_ld: None,
             extra: &self.nothing,
         }
     }
 
     /// An article without its body and its relations.
-    fn article(&self, kind: &'static str, article: &'s Article) -> PageView<'_> {
+    pub(super) fn article(&self, kind: &'static str, article: &'s Article) -> PageView<'_> {
         let meta = &article.post.meta;
         let blank = self.blank(kind, &meta.title, &article.post.address);
         let authors = match &*meta.authors {
@@ -159,6 +164,7 @@ impl<'s> Views<'s> {
             authors,
             cells: &article.cells,
             results: article.results_address().map(|address| self.local(&address)),
+            image: self.image(article),
             extra: &meta.extra,
             ..blank
         }
@@ -269,11 +275,11 @@ impl<'s> Views<'s> {
         LinkView { name: &post.meta.title, url: self.local(&post.address) }
     }
 
-    fn date(&self, date: Option<&Zoned>) -> Option<DateView> {
+    pub(super) fn date(&self, date: Option<&Zoned>) -> Option<DateView> {
         date.map(|date| DateView::of(date, &self.site.config.time_zone))
     }
 
-    fn local(&self, address: &Address) -> String {
+    pub(super) fn local(&self, address: &Address) -> String {
         self.site.config.base_url.local(address)
     }
 }
@@ -295,6 +301,7 @@ fn only(page: PageView<'_>) -> View<'_> {
         years: Vec::new(),
         alternate: None,
         locations: Vec::new(),
+        card: None,
     }
 }
 

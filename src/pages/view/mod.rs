@@ -7,6 +7,7 @@
 //! `asset(path="style.css")` the link to a file of `static/`, with a digest of what it holds.
 
 mod build;
+mod card;
 mod date;
 mod json_ld;
 mod toc;
@@ -14,6 +15,7 @@ mod toc;
 use serde::Serialize;
 
 pub(super) use self::build::{Views, within};
+pub use self::card::{BarView, CardView, ImageView};
 pub use self::date::DateView;
 pub use self::toc::HeadingView;
 use crate::article::CellSummary;
@@ -74,12 +76,14 @@ pub struct View<'s> {
     pub alternate: Option<String>,
     /// All pages, in the sitemap.
     pub locations: Vec<LocationView>,
+    /// What stands on a card, in `card.svg`.
+    pub card: Option<CardView>,
 }
 
 /// A page. In lists `html` and `text` are nothing and `headings`, `series`, `previous`, `next`, `related` and `json_ld` are left out.
 #[derive(Debug, Serialize)]
 pub struct PageView<'s> {
-    /// `home`, `post`, `page`, `terms` (an index), `term`, `archive`, `search`, `texts` (of all articles), `404`, `redirect`, `feed`, `sitemap` or `robots`.
+    /// `home`, `post`, `page`, `terms` (an index), `term`, `archive`, `search`, `texts` (of all articles), `404`, `redirect`, `feed`, `sitemap`, `robots` or `card`.
     pub kind: &'static str,
     /// Its title.
     pub title: &'s str,
@@ -131,6 +135,8 @@ pub struct PageView<'s> {
     pub results: Option<String>,
     /// The feed of its term, as a link within the site.
     pub feed: Option<String>,
+    /// The picture that shows it where it is shared: its author's, its card, else that of the site.
+    pub image: Option<ImageView>,
     /// What machines read of a post and of the home page, by schema.org: JSON without any `<`, so that it may stand in a script.
     pub json_ld: Option<String>,
     /// `extra` of its front matter and every key there that has no meaning to `blog`.

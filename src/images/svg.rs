@@ -3,7 +3,7 @@
 //! Only the root element is read. The picture is shown by an `<img>`, so that what stands in it cannot do harm; what matters
 //! is that the author hears of a picture that browsers would not show.
 
-use super::image::Size;
+use super::Size;
 
 const NAMESPACE: &str = "http://www.w3.org/2000/svg";
 
