@@ -109,7 +109,7 @@ fn examine(runner: &LocalRunner, site: Option<(&OpenSite, &Built)>) -> Result<Fi
     };
     let mut caches = Vec::new();
     if let Some((site, _)) = site {
-        caches.push(cache(&site.cache(), "highlighted code and versions of tools, of this site"));
+        caches.push(cache(&site.cache(), "what is remembered of code, pictures and tools, of this site"));
     }
     caches.extend(Packages::users_folder().map(|folder| cache(&folder, "packages of cells, of all your sites")));
     Ok(Findings {

@@ -85,6 +85,7 @@ pub fn collisions<'s>(claims: impl IntoIterator<Item = (SitePath, Origin<'s>)>) 
         origins.sort_by_key(|origin| matches!(origin, Origin::Alias(..)));
     }
     let mut found = Diagnostics::default();
+    let mut within: BTreeMap<(SitePath, SitePath), &Origin<'_>> = BTreeMap::new();
     let mut by_lower_case: BTreeMap<String, &SitePath> = BTreeMap::new();
     for (path, origins) in &by_path {
         if let [one, others @ ..] = &**origins {
@@ -94,11 +95,18 @@ pub fn collisions<'s>(claims: impl IntoIterator<Item = (SitePath, Origin<'s>)>) 
         }
         let above = std::iter::successors(Some(path.parent()), |folder| Some(folder.parent()));
         if let Some(folder) = above.take_while(|it| !it.as_str().is_empty()).find(|it| by_path.contains_key(it)) {
-            found.push(file_and_folder(&folder, &by_path[&folder][0], &origins[0]));
+            // Of a page and what stands beside it, the page is told.
+            let inside = within.entry((folder, path.parent())).or_insert(&origins[0]);
+            if inside.place().is_none() {
+                *inside = &origins[0];
+            }
         }
         if let Some(other) = by_lower_case.insert(path.as_str().to_lowercase(), path) {
             found.push(same_but_for_case(other, path, &by_path[other][0], &origins[0]));
         }
+    }
+    for ((folder, _), inside) in within {
+        found.push(file_and_folder(&folder, &by_path[&folder][0], inside));
     }
     found
 }

@@ -76,7 +76,7 @@ fn the_machine_the_caches_and_the_site_are_told() {
         "    timelines  ",
         "Caches\n",
         ".blog",
-        " 2.1 kB: ",
+        " kB: what is remembered ",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }

@@ -52,8 +52,8 @@ fn every_page_is_listed_with_every_field() {
     assert_eq!(
         kinds,
         [
-            "404", "archive", "feed", "home", "page", "post", "redirect", "robots", "search", "sitemap", "term",
-            "terms", "texts"
+            "404", "archive", "card", "feed", "home", "page", "post", "redirect", "robots", "search", "sitemap",
+            "term", "terms", "texts"
         ]
     );
 

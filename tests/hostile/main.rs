@@ -130,7 +130,11 @@ fn look_at_output(public: &Path) -> Vec<String> {
 
 /// The first script or handler in a page that is not the theme's.
 fn foreign_script(html: &str) -> Option<String> {
-    let own = |script: &str| ["<script>try{document", "<script src=\"/page"].iter().any(|own| script.starts_with(own));
+    let own = |script: &str| {
+        ["<script>try{document", "<script src=\"/page", "<script type=\"application/ld+json\">{"]
+            .iter()
+            .any(|own| script.starts_with(own))
+    };
     let scripts = html.match_indices("<script").map(|(at, _)| &html[at..]).filter(|script| !own(script));
     let values = html.match_indices("=\"javascript:").map(|(at, _)| &html[at..]);
     let handlers = html.match_indices(" onerror=\"").map(|(at, _)| &html[at..]);

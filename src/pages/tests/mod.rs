@@ -274,6 +274,7 @@ fn what_machines_read_of_a_post_and_of_the_site() {
             "datePublished": "2026-01-01T12:00:00+00:00",
             "dateModified": "2026-01-01T12:00:00+00:00",
             "author": [{ "@type": "Person", "name": "Ada" }],
+            "image": "https://example.org/notes/a/card.png",
             "keywords": ["C++"],
             "wordCount": 1,
             "inLanguage": "en",

@@ -73,11 +73,9 @@ impl<'s> Views<'s> {
         let base = &self.site.config.base_url;
         let title = &article.post.meta.title;
         if let Some(own) = article.image() {
-            let host = base.to_string();
-            let host = host.strip_suffix(base.path()).unwrap_or(&host);
             let url = match within(base, own) {
                 url if url.contains("://") || url.starts_with("//") => url,
-                url if url.starts_with('/') => format!("{host}{url}"),
+                url if url.starts_with('/') => format!("{}{url}", base.origin()),
                 url => {
                     let folder = crate::source::Address::folder(article.post.address.output_file().parent());
                     format!("{}{url}", base.absolute(&folder))

@@ -21,6 +21,7 @@ pub(super) fn post(page: &PageView<'_>, config: &Config) -> String {
         "datePublished": iso(&page.date),
         "dateModified": iso(&page.updated).or_else(|| iso(&page.date)),
         "author": authors,
+        "image": page.image.as_ref().map(|image| &image.url),
         "articleSection": names(&page.categories),
         "keywords": names(&page.tags),
         "wordCount": page.words,
