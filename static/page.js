@@ -42,7 +42,7 @@
     }
     return text.textContent;
   };
-  for (const source of document.querySelectorAll(".cell .src, .content > pre")) {
+  for (const source of document.querySelectorAll(".src, .code")) {
     const copy = document.createElement("button");
     copy.type = "button";
     copy.className = "copy";

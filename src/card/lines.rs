@@ -14,6 +14,9 @@ pub struct Lines {
 /// Breaks a text into lines that are at most so many pixels wide, in bold: in the first of some sizes, each with the most
 /// lines that it may have, in which all of it has room, else in the last one with an ellipsis.
 pub fn fit(text: &str, width: u32, sizes: &[(u32, usize)]) -> Lines {
+    /// More characters than have room on any card.
+    const MOST: usize = 1_000;
+    let text = text.char_indices().nth(MOST).map_or(text, |(end, _)| &text[..end]);
     let broken =
         |&(size, most): &(u32, usize)| (Lines { size, lines: wrap(text, f64::from(width) / f64::from(size)) }, most);
     if let Some((lines, _)) = sizes.iter().map(broken).find(|(lines, most)| lines.lines.len() <= *most) {

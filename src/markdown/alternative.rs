@@ -24,20 +24,25 @@ pub(super) fn of_image(url: &str, alt: &str, place: &Span) -> Diagnostics {
     warning.help(help).into()
 }
 
-/// What is wrong with those of elements `img` in raw HTML, which stands at `place` behind `before`. Those of templates are
-/// another's to judge.
-pub(super) fn of_html(before: &str, html: &str, place: &Span) -> Diagnostics {
-    let commented = |at: usize| {
-        let last = |mark| html[..at].rfind(mark).map(|at| before.len() + at).or_else(|| before.rfind(mark));
-        last("<!--") > last("-->")
-    };
-    let found = html.match_indices('<').filter(|(at, _)| !commented(*at)).filter_map(|(at, _)| {
-        let tag = tag(&html[at + 1..], "img").filter(|tag| !is_template(tag))?;
-        let warning = missing(&part(place, html, at, tag.len() + 2));
-        let help = "add `alt=\"what it shows\"`, or `alt=\"\"` if it is there for decoration only";
-        (!has_attribute(tag, "alt")).then(|| warning.help(help))
-    });
-    found.collect()
+/// What is wrong with those of elements `img` in raw HTML, which stands at `place`. `comment` tells whether a comment is open
+/// before it, and then whether one is behind it. Those of templates are another's to judge.
+pub(super) fn of_html(html: &str, place: &Span, comment: &mut bool) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    let mut at = 0;
+    while let Some(next) = html[at..].find(if *comment { "-->" } else { "<" }) {
+        at += next;
+        if *comment || html[at..].starts_with("<!--") {
+            *comment = !*comment;
+            at += if *comment { "<!--".len() } else { "-->".len() };
+            continue;
+        }
+        if let Some(tag) = tag(&html[at + 1..], "img").filter(|tag| !is_template(tag) && !has_attribute(tag, "alt")) {
+            let help = "add `alt=\"what it shows\"`, or `alt=\"\"` if it is there for decoration only";
+            found.push(missing(&part(place, html, at, tag.len() + 2)).help(help));
+        }
+        at += 1;
+    }
+    found
 }
 
 fn missing(place: &Span) -> Diagnostic {

@@ -73,6 +73,8 @@ struct Reader<'a> {
     quotes: usize,
     /// The element of raw HTML that is open and holds no links of ours.
     opaque: Option<&'static str>,
+    /// Whether a comment in raw HTML is open.
+    comment: bool,
     /// The block of raw HTML that is open: its first piece and its text.
     html: Option<(usize, String)>,
     more: Option<usize>,
@@ -97,6 +99,7 @@ impl<'a> Reader<'a> {
             value: None,
             quotes: 0,
             opaque: None,
+            comment: false,
             html: None,
             more: None,
             anchors: Vec::new(),
@@ -132,8 +135,7 @@ impl<'a> Reader<'a> {
             Event::End(end) => self.end(end),
             Event::Html(ref html) | Event::InlineHtml(ref html) => {
                 self.flush();
-                let before = self.html.as_ref().map_or("", |(_, block)| block);
-                self.diagnostics.extend(alternative::of_html(before, html, &self.body.part(range)));
+                self.diagnostics.extend(alternative::of_html(html, &self.body.part(range), &mut self.comment));
                 self.raw_html(html);
                 self.push(Piece::Event(event.into_static()));
             }
@@ -280,8 +282,10 @@ impl<'a> Reader<'a> {
                 if self.images.is_empty() && self.end_value(true) {
                     return;
                 }
-                if let Piece::Event(Event::Start(Tag::Image { dest_url, .. }))
-                | Piece::Reference(Event::Start(Tag::Image { dest_url, .. }), _) = &self.pieces[start - 1]
+                // What stands in an image is part of its text, images too.
+                if self.images.is_empty()
+                    && let Piece::Event(Event::Start(Tag::Image { dest_url, .. }))
+                    | Piece::Reference(Event::Start(Tag::Image { dest_url, .. }), _) = &self.pieces[start - 1]
                 {
                     let alt = plain_text(&self.pieces[start..]);
                     self.diagnostics.extend(alternative::of_image(dest_url, &alt, &self.body.part(range)));
@@ -332,6 +336,7 @@ impl<'a> Reader<'a> {
     }
 
     fn end_html_block(&mut self) {
+        self.comment = false;
         if let Some((start, html)) = self.html.take()
             && raw_html::is_more(&html)
         {

@@ -163,16 +163,16 @@ impl<'a> Adapter<'a> {
     /// since a title is shown to those alone who point at the image with a mouse.
     fn is_figure(&self) -> bool {
         let rest = &self.pieces[self.at..];
-        let is_titled = match rest.first() {
-            Some(
-                Piece::Event(Event::Start(Tag::Image { title, .. }))
-                | Piece::Reference(Event::Start(Tag::Image { title, .. }), _),
-            ) => !title.is_empty(),
-            _ => false,
+        let Some(
+            Piece::Event(Event::Start(Tag::Image { title, .. }))
+            | Piece::Reference(Event::Start(Tag::Image { title, .. }), _),
+        ) = rest.first()
+        else {
+            return false;
         };
-        let end = rest.iter().position(|piece| matches!(piece, Piece::Event(Event::End(TagEnd::Image))));
-        let behind = end.and_then(|end| rest.get(end + 1));
-        is_titled && matches!(behind, Some(Piece::Event(Event::End(TagEnd::Paragraph))))
+        let is_end = |piece: &Piece| matches!(piece, Piece::Event(Event::End(TagEnd::Image | TagEnd::Paragraph)));
+        let behind = rest.iter().position(is_end).and_then(|end| rest.get(end + 1));
+        !title.is_empty() && matches!(behind, Some(Piece::Event(Event::End(TagEnd::Paragraph))))
     }
 
     fn table_cell(&mut self) {
@@ -238,7 +238,7 @@ impl<'a> Adapter<'a> {
             }
         }
         if self.figure {
-            self.html(format!("\n<figcaption>{}</figcaption>\n", escape::text(title)));
+            self.html(format!("\n<figcaption>{}</figcaption>\n", escape::attribute(title)));
         }
     }
 

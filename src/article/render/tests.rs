@@ -160,7 +160,7 @@ fn images_are_escaped() {
         ),
         (
             "![](<https://a.example/x y&z.png> \"t\\\"\")",
-            "<figure>\n<img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" decoding=\"async\">\n<figcaption>t\"</figcaption>\n</figure>\n",
+            "<figure>\n<img src=\"https://a.example/x%20y&amp;z.png\" alt=\"\" decoding=\"async\">\n<figcaption>t&quot;</figcaption>\n</figure>\n",
         ),
         (
             "[![a](https://a.example/x)](https://b.example)",
