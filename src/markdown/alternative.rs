@@ -55,10 +55,13 @@ fn part(place: &Span, html: &str, at: usize, length: usize) -> Span {
     if place.text().starts_with(html) { place.part(at..at + length) } else { place.clone() }
 }
 
-/// What stands between the name of a tag and its end, given what follows its `<`.
+/// What stands between a `<` and the `>` of its tag, if it is an element of that name. Another `<` in it is a slip of the pen.
 fn tag<'h>(text: &'h str, name: &str) -> Option<&'h str> {
     let is_named = text.get(..name.len())?.eq_ignore_ascii_case(name)
         && text[name.len()..].starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
+    if !is_named {
+        return None;
+    }
     let mut quote = None;
     let end = text.char_indices().find(|&(_, c)| match quote {
         Some(open) => {
@@ -67,10 +70,10 @@ fn tag<'h>(text: &'h str, name: &str) -> Option<&'h str> {
         }
         None => {
             quote = Some(c).filter(|c| matches!(c, '"' | '\''));
-            c == '>'
+            matches!(c, '<' | '>')
         }
     });
-    Some(&text[..end?.0]).filter(|_| is_named)
+    end.filter(|(_, c)| *c == '>').map(|(end, _)| &text[..end])
 }
 
 /// Whether a tag has an attribute, with a value or without.
