@@ -113,17 +113,26 @@ struct State {
     found: Found,
     /// The text of a script or style that has begun, and whether it is a script.
     inside: Option<(bool, String)>,
+    /// How many `svg` and `math` are open: in these a tag may close itself.
+    foreign: usize,
 }
 
 impl TokenSink for Reader {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let State { found, inside } = &mut *self.0.borrow_mut();
+        let State { found, inside, foreign } = &mut *self.0.borrow_mut();
         match token {
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
                 found.note(&tag);
+                if tag.self_closing && *foreign > 0 {
+                    return TokenSinkResult::Continue;
+                }
                 return match &*tag.name {
+                    "svg" | "math" => {
+                        *foreign += usize::from(!tag.self_closing);
+                        TokenSinkResult::Continue
+                    }
                     "script" => {
                         if value_of(&tag, "src").is_none() && runs(value_of(&tag, "type")) {
                             *inside = Some((true, String::new()));
@@ -139,9 +148,10 @@ impl TokenSink for Reader {
                     _ => TokenSinkResult::Continue,
                 };
             }
-            Token::TagToken(_) => match inside.take() {
+            Token::TagToken(tag) => match inside.take() {
                 Some((true, text)) => drop(found.scripts.insert(hash(&text))),
                 Some((false, text)) => drop(found.styles.insert(hash(&text))),
+                None if matches!(&*tag.name, "svg" | "math") => *foreign = foreign.saturating_sub(1),
                 None => {}
             },
             Token::CharacterTokens(text) => {
@@ -157,5 +167,6 @@ impl TokenSink for Reader {
 
 /// Whether a script of that type is one, and not data: one whose type is a MIME type is data unless that is JavaScript's.
 fn runs(of_type: Option<&str>) -> bool {
+    let of_type = of_type.map(str::to_ascii_lowercase);
     of_type.is_none_or(|it| !it.contains('/') || it.contains("javascript") || it.contains("ecmascript"))
 }

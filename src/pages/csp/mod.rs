@@ -162,6 +162,12 @@ mod tests {
             let (policy, _) = sealed(&Csp::default(), &body(same));
             assert!(policy.contains(&format!("script-src 'self' {hello}; style-src 'self';")), "{same}: {policy}");
         }
+        for another in
+            ["<script type=\"TEXT/JavaScript\">x()</script>", "<svg><g/><title/><style/></svg><script>x()</script>"]
+        {
+            let (policy, _) = sealed(&Csp::default(), &body(another));
+            assert!(policy.contains(hello) && policy.contains(&found::hash("x()")), "{another}: {policy}");
+        }
         let (policy, _) = sealed(&Csp::default(), "<style>a{b:c}</style><p style=\"a:&quot;b&quot;\">");
         let (style, attribute) = (found::hash("a{b:c}"), found::hash("a:\"b\""));
         assert!(policy.contains(&format!("style-src 'self' 'unsafe-hashes' {attribute} {style};")), "{policy}");
