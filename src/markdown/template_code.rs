@@ -7,6 +7,9 @@ use crate::source::{Code, Diagnostic, Diagnostics, Span};
 /// What begins template code, and what ends it. A blank tells it from braces that are meant as such.
 const MARKS: [(&str, &str); 5] = [("{{<", ">}}"), ("{{%", "%}}"), ("{{ ", "}}"), ("{% ", "%}"), ("{%-", "%}")];
 
+/// The longest template code, in characters. Whatever begins as such is looked through for its end, and a post may be full of it.
+const LONGEST: usize = 1_000;
+
 /// Where template code stands in a post.
 #[derive(Debug, Default)]
 pub(super) struct TemplateCode {
@@ -39,8 +42,9 @@ impl TemplateCode {
     }
 }
 
-/// The length of the template code that a text begins with. It does not go on beyond a blank line.
+/// The length of the template code that a text begins with. It does not go on beyond a blank line or [`LONGEST`].
 fn length(text: &str) -> Option<usize> {
+    let text = text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end]);
     let (opening, closing) = MARKS.iter().find(|(opening, _)| text.starts_with(opening))?;
     let end = text.find("\n\n").unwrap_or(text.len());
     text[opening.len()..end].find(closing).map(|at| opening.len() + at + closing.len())
@@ -65,5 +69,12 @@ mod tests {
             let places: Vec<&str> = code.places.into_iter().map(|place| &text[place]).collect();
             assert_eq!(places, found, "{text}");
         }
+    }
+
+    #[test]
+    fn its_end_is_looked_for_nearby_alone() {
+        let code = |inside: usize| format!("{{{{ {}}}}}", "ä".repeat(inside));
+        assert_eq!(length(&code(LONGEST - 5)), Some(code(LONGEST - 5).len()));
+        assert_eq!(length(&code(LONGEST - 4)), None);
     }
 }
