@@ -88,8 +88,9 @@ fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
         Command::New(options) => new::new(global, &options, report),
         Command::Init(options) => init::init(&options, report),
         Command::Explain(options) => {
-            anstream::print!("{}", options.code.map_or_else(explain::list, explain::page));
-            Ok(())
+            let text = options.code.map_or_else(explain::list, explain::page);
+            let colour = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+            put(if colour { text } else { anstream::adapter::strip_str(&text).to_string() }.as_bytes())
         }
         Command::Doctor(options) => doctor::doctor(global, &options, report),
         Command::Schema(options) => put(format!("{:#}\n", schema::schema(options.of)).as_bytes()),

@@ -56,6 +56,8 @@ fn address(built: &Built, wanted: Option<&Selector>) -> String {
     let mut articles = built.site.articles.iter().chain(&built.site.pages);
     let article = wanted.and_then(|wanted| articles.find(|article| wanted.is_about(&article.post)));
     let Some(article) = article else { return format!("{}/", base_url.path()) };
-    let cell = wanted.and_then(|wanted| wanted.cell.as_ref()).map(|cell| format!("#cell-{cell}"));
+    // A cell without a name of its own is called as its anchor is.
+    let anchor = |cell: &String| if cell.starts_with("cell-") { format!("#{cell}") } else { format!("#cell-{cell}") };
+    let cell = wanted.and_then(|wanted| wanted.cell.as_ref()).map(anchor);
     base_url.local(&article.post.address) + &cell.unwrap_or_default()
 }

@@ -8,7 +8,8 @@ use super::{Failed, Outcome};
 
 /// The editor that the author's environment names.
 pub(super) fn editor() -> Result<String, Failed> {
-    let named = ["VISUAL", "EDITOR"].iter().filter_map(|name| std::env::var(name).ok()).find(|line| !line.is_empty());
+    let named =
+        ["VISUAL", "EDITOR"].iter().filter_map(|name| std::env::var(name).ok()).find(|line| !line.trim().is_empty());
     named.ok_or_else(|| Failed::Usage("`--edit` needs the name of an editor in VISUAL or EDITOR".to_owned()))
 }
 
@@ -32,7 +33,7 @@ pub(super) fn edit(editor: &str, file: &Path, line: usize) -> Outcome {
 /// # Errors
 /// A browser that cannot be started, as text.
 pub(super) fn open(url: &str) -> Result<(), String> {
-    let browser = std::env::var("BROWSER").ok().filter(|line| !line.is_empty());
+    let browser = std::env::var("BROWSER").ok().filter(|line| !line.trim().is_empty());
     let browser = browser.unwrap_or_else(|| "xdg-open".to_owned());
     let mut command = command(&browser);
     command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

@@ -211,6 +211,10 @@ fn a_post_is_begun_as_it_was_asked_for_and_opened_where_writing_begins() {
     assert_eq!(said.code, 1);
     assert!(said.stderr.ends_with("error: `false` failed: exit status: 1\n"), "{said:?}");
     assert!(site.path("content/channels-are-queues.md").exists());
+    let mut command = site.command(&asked);
+    command.env("EDITOR", " ").env_remove("VISUAL");
+    let said = finish(command);
+    assert!(said.code == 2 && said.stderr.contains("`--edit` needs the name of an editor"), "{said:?}");
 }
 
 #[test]

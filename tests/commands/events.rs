@@ -133,15 +133,23 @@ fn a_workflow_of_github_gets_its_lines_marked() {
 fn a_reader_that_has_seen_enough_is_no_failure_and_a_full_disk_is() {
     let site = Site::new(&[("content/x.md", "```sh,run\necho hello\n```\n")]);
     let blog = env!("CARGO_BIN_EXE_blog");
-    for args in
-        ["list", "list --json", "build --json", "run", "results list", "schema config", "man", "completions zsh"]
-    {
+    for args in [
+        "list",
+        "list --json",
+        "build --json",
+        "run",
+        "results list",
+        "schema config",
+        "man",
+        "completions zsh",
+        "explain",
+    ] {
         let mut command = Command::new("bash");
         command.args(["-c", &format!("{blog} {args} | true; exit ${{PIPESTATUS[0]}}")]).current_dir(site.path(""));
         let said = finish(command);
         assert_eq!((said.code, said.stderr.contains("panic")), (0, false), "{args}: {said:?}");
     }
-    for args in ["list", "doctor", "run", "schema config", "results list"] {
+    for args in ["list", "doctor", "run", "schema config", "results list", "explain"] {
         let mut command = Command::new("bash");
         command.args(["-c", &format!("{blog} {args} >/dev/full")]).current_dir(site.path(""));
         let said = finish(command);

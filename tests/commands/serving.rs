@@ -133,11 +133,12 @@ fn a_browser_is_sent_to_what_was_asked_for_once_it_is_there() {
         (&["--open"][..], "/b/"),
         (&["--open", "x"], "/b/deep/x/"),
         (&["--open", "x#first"], "/b/deep/x/#cell-first"),
+        (&["--open", "x#cell-2"], "/b/deep/x/#cell-2"),
         (&["--open", "nowhere"], "/b/"),
     ] {
         let site = Site::new(&[
             ("blog.toml", "base_url = \"https://a.example/b/\"\n"),
-            ("content/deep/x.md", "```sh,run:first\necho 1\n```\n"),
+            ("content/deep/x.md", "```sh,run:first\necho 1\n```\n\n```sh,run\necho 2\n```\n"),
         ]);
         let opened = site.around().join("opened");
         let mut command = site.command(&[&["serve", "--port", "0"], args].concat());
