@@ -186,7 +186,7 @@ fn read_config(world: &dyn World, request: &Request, diagnostics: &mut Diagnosti
     let source = diagnostics.take(Source::decode(request.config.clone(), bytes));
     let mut config = source.map_or_else(Config::default, |source| Config::read(&source, diagnostics));
     if let Some(table) = &config.cells {
-        Options::default().apply(table, diagnostics);
+        Options::check_inherited(table, diagnostics);
     }
     if let Some(base_url) = &request.base_url {
         config.base_url = base_url.clone();
@@ -289,7 +289,7 @@ fn parse(posts: Vec<Post>, config: &Config, outside: Outside<'_>, diagnostics: &
             let mut diagnostics = Diagnostics::default();
             let document = markdown::parse(&post, &mut diagnostics);
             if let Some(table) = &post.meta.cells {
-                Options::default().apply(table, &mut diagnostics);
+                Options::check_inherited(table, &mut diagnostics);
             }
             let inherited: Vec<&Table> = config.cells.iter().chain(&post.meta.cells).collect();
             let cells = Cell::read_all(&document, &inherited, outside, &mut diagnostics);

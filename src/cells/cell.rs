@@ -114,7 +114,13 @@ impl Cell {
             Code::NotALanguageOfCells,
             format!("cells cannot be written in `{}`", info.language.escape_debug()),
         );
-        diagnostics.push(error.at(span, "").suggest(&info.language, languages.names()));
+        let error = error.at(span, "not a language of cells").suggest(&info.language, languages.names());
+        diagnostics.push(if error.remedy().is_some() {
+            error
+        } else {
+            let names: Vec<&str> = languages.names().collect();
+            error.help(format!("there are {}, and those that `[languages]` in `blog.toml` describes", names.join(", ")))
+        });
         None
     }
 

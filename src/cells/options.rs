@@ -3,7 +3,7 @@ use std::ops::RangeInclusive;
 
 use super::option_values as values;
 use super::{Metric, Net, Output, Show, Trouble};
-use crate::data::{Node, Table};
+use crate::data::{Entry, Node, Table};
 use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 /// What a cell's author set, for the site, the post or the cell; the nearest wins.
@@ -203,10 +203,18 @@ impl Options {
         for entry in &table.entries {
             match self.set(&entry.key, &entry.node) {
                 Some(result) => drop(diagnostics.take(result)),
+                None => diagnostics.push(unknown(entry)),
+            }
+        }
+    }
+
+    /// Says what is wrong with the table `cells` of the site or of a post.
+    pub fn check_inherited(table: &Table, diagnostics: &mut Diagnostics) {
+        for entry in &table.entries {
+            match Options::default().set(&entry.key, &entry.node) {
+                Some(result) => drop(diagnostics.take(result)),
                 None => diagnostics.push(
-                    Diagnostic::error(Code::UnknownOption, format!("unknown option `{}`", entry.key.escape_debug()))
-                        .at(entry.key_span.clone(), "not an option of a cell")
-                        .suggest(&entry.key, Options::KEYS),
+                    unknown(entry).note("all that stands below `cells` is meant for cells; other keys belong above it"),
                 ),
             }
         }
@@ -313,6 +321,12 @@ impl Options {
             _ => return None,
         })
     }
+}
+
+fn unknown(entry: &Entry) -> Diagnostic {
+    Diagnostic::error(Code::UnknownOption, format!("unknown option `{}`", entry.key.escape_debug()))
+        .at(entry.key_span.clone(), "not an option of a cell")
+        .suggest(&entry.key, Options::KEYS)
 }
 
 #[cfg(test)]

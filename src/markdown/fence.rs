@@ -3,7 +3,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, TagEnd};
 
 use super::Fence;
-use crate::source::Span;
+use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 /// Reads a code block, whose start has just been seen at `range` of `body`, within a block quote or not, up to its
 /// end.
@@ -28,6 +28,28 @@ pub(super) fn read<'e>(
     };
     let (code, lines) = lines.finish();
     Fence { info, code, lines, span: body.part(range), quoted }
+}
+
+/// Warns of a fence at `range` of `body` that is not closed: what was meant as prose is then code.
+pub(super) fn warn_if_open(body: &Span, kind: &CodeBlockKind<'_>, range: Range<usize>, diagnostics: &mut Diagnostics) {
+    let text = &body.text()[range.clone()];
+    let opening = text.lines().next().unwrap_or_default();
+    let marks = |line: &str| {
+        let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'));
+        mark.map_or("", |mark| &line[..line.len() - line.trim_start_matches(mark).len()]).to_owned()
+    };
+    let fence = marks(opening.trim_start());
+    // The last line may stand in a list or a quote, whose marks precede it.
+    let last = text.lines().skip(1).last().unwrap_or_default().trim_matches([' ', '\t', '>']);
+    let is_closed = last.starts_with(&fence) && marks(last) == last;
+    if matches!(kind, CodeBlockKind::Fenced(_)) && !is_closed {
+        let place = body.part(range.start..range.start + opening.trim_end().len());
+        diagnostics.push(
+            Diagnostic::warning(Code::OpenFence, "a code fence is not closed")
+                .at(place, "all that follows is code")
+                .help("close it by a line of the same marks"),
+        );
+    }
 }
 
 /// The TeX in a code block, if it is one of GitHub's, ```` ```math ````.

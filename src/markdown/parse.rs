@@ -32,6 +32,7 @@ pub fn parse(post: &Post, diagnostics: &mut Diagnostics) -> Document {
     while let Some((event, range)) = events.next() {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
+                fence::warn_if_open(body, &kind, range.clone(), reader.diagnostics);
                 let fence = fence::read(body, &kind, range, reader.quotes > 0, &mut events);
                 reader.fence(fence);
             }

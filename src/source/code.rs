@@ -68,6 +68,7 @@ codes! {
     E208 TemplateCode
     E209 NoAlternativeText
     E210 UnusablePicture
+    E211 OpenFence
 
     // Addresses, templates.
     E301 AddressTwice

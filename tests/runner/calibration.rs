@@ -78,8 +78,10 @@ fn a_sleep_is_as_long_as_it_is(machine: &Machine) {
         startup.empty.time()
     );
     assert!((SLEEP..=1.01 * SLEEP + SLACK).contains(&part.median), "a part: {} ns", part.median);
-    let off = (startup.rest.median - SLEEP).abs();
-    assert!(off <= 0.01 * SLEEP + SLACK, "a process: {} ns", startup.rest.median);
+    // Starting takes longer and less evenly on a busy machine, which the interval tells.
+    let (low, high) = startup.rest.low.zip(startup.rest.high).expect("it was measured six times at least");
+    let near = 0.01 * SLEEP + SLACK;
+    assert!((low - near..=high + near).contains(&SLEEP), "a process: {low} to {high} ns");
 }
 
 /// A loop that takes some milliseconds.

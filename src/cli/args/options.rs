@@ -14,12 +14,12 @@ use crate::source::Code;
 const NEW_EXAMPLES: &str = "\
 Examples:
   blog new \"Channels are queues\"
-  blog new \"Channels are queues\" --series locks --tags rust,channels --lang rust --edit";
+  blog new \"Channels are queues\" --series locks --lang rust --edit";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
-  blog serve --open gil         show a post in the browser
-  blog serve --drafts --host 0.0.0.0   drafts too, to a phone in the same network";
+  blog serve --open gil               show a post in the browser
+  blog serve --drafts --host 0.0.0.0  drafts too, to a phone nearby";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
