@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Bench, LockedPackages, Program, RunnerError, Task};
-use crate::source::{Code, Diagnostic, Diagnostics};
+use crate::source::{Code, Diagnostic, Diagnostics, system_says};
 
 /// The versions of packages that are used in this session.
 pub(super) struct Lockings<'a> {
@@ -45,13 +45,13 @@ impl<'a> Lockings<'a> {
                     {
                         let message = format!("the versions of packages cannot be kept in `locks/{name}.lock`");
                         let warning = Diagnostic::warning(Code::NotStored, message).at(task.cell.info.clone(), "");
-                        diagnostics.push(warning.note(error.to_string()));
+                        diagnostics.push(warning.note(system_says(&error)));
                     }
                     self.chosen.insert(name.clone(), chosen);
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    let why = format!("`locks/{name}.lock` cannot be read: {error}");
+                    let why = format!("`locks/{name}.lock` cannot be read: {}", system_says(&error));
                     self.chosen.insert(name.clone(), Err(RunnerError::Failed(why)));
                 }
             }

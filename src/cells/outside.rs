@@ -7,7 +7,7 @@ use glob::{MatchOptions, Pattern};
 use super::cell::Line;
 use super::{Input, Language, Languages, Options};
 use crate::data::{Node, read_toml};
-use crate::source::{Code, Diagnostic, Diagnostics, SitePath, Source, Span};
+use crate::source::{Code, Diagnostic, Diagnostics, SitePath, Source, Span, system_says};
 use crate::world::World;
 
 /// The most that the inputs of a cell may hold together, bytes: they are copied for every run.
@@ -78,7 +78,7 @@ fn read(name: &str, place: &Span, outside: Outside<'_>) -> Result<Source, Diagno
     let bytes = outside.world.read(&path).map_err(|error| {
         let error = match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            _ => error.to_string(),
+            _ => system_says(&error),
         };
         wrong(format!("`{path}`: {error}")).help("name a file beside the post, or in a folder there")
     })?;
@@ -129,12 +129,13 @@ fn matching(pattern: &str, place: &Span, outside: Outside<'_>) -> Result<Vec<(Si
     let folder = place.source().path().parent();
     let compiled = Pattern::new(pattern).map_err(|error| wrong(error.msg.to_owned()))?;
     let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
-    let listed = outside.world.list(&folder).map_err(|error| wrong(error.to_string()))?;
+    let listed = outside.world.list(&folder).map_err(|error| wrong(system_says(&error)))?;
     let mut found = Vec::new();
     for path in listed {
         let Some(inner) = path.below(&folder) else { continue };
         if compiled.matches_with(inner.as_str(), options) {
-            let bytes = outside.world.read(&path).map_err(|error| wrong(format!("`{path}`: {error}")))?;
+            let bytes =
+                outside.world.read(&path).map_err(|error| wrong(format!("`{path}`: {}", system_says(&error))))?;
             found.push((inner, bytes));
         }
     }
@@ -154,7 +155,7 @@ pub fn pinned(language: &Language, world: &dyn World) -> Result<Option<(String, 
     let Some(pin) = &language.pin else { return Ok(None) };
     let path = SitePath::new(&pin.file).map_err(|error| Diagnostic::error(Code::ToolVersion, error.to_string()))?;
     let unreadable = |why: String| Diagnostic::error(Code::ToolVersion, format!("`{path}` cannot be read")).note(why);
-    let Some(bytes) = world.read_if_there(&path).map_err(|error| unreadable(error.to_string()))? else {
+    let Some(bytes) = world.read_if_there(&path).map_err(|error| unreadable(system_says(&error)))? else {
         return Ok(None);
     };
     let source = Source::decode(path.clone(), bytes)?;

@@ -10,7 +10,7 @@ use super::{
     Assembled, Batch, Cell, Found, Locks, Member, Outcome, Plan, Prepared, Program, Record, Runner, RunnerError, Store,
     Trouble, compare, is_news, judge,
 };
-use crate::source::{Code, Diagnostic, Diagnostics, Hash, SitePath};
+use crate::source::{Code, Diagnostic, Diagnostics, Hash, SitePath, system_says};
 
 /// A cell that needs a result.
 #[derive(Debug, Clone, Copy)]
@@ -360,7 +360,7 @@ impl Session<'_> {
                 if let Err(error) = self.bench.store.put(task.post, &task.cell.id, &record) {
                     let message = format!("the result of cell `{}` cannot be stored", task.cell.id);
                     let warning = Diagnostic::warning(Code::NotStored, message).at(task.cell.info.clone(), "");
-                    self.diagnostics.push(warning.note(error.to_string()));
+                    self.diagnostics.push(warning.note(system_says(&error)));
                 }
                 record
             }

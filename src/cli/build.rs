@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::args::{Build, Check, Format, Global, Run, Verify};
 use super::events::Event;
-use super::report::{Report, counted};
+use super::report::{Report, counted, line};
 use super::site::OpenSite;
 use super::{Failed, Outcome, findings, launcher, put, results};
 use crate::build::Built;
@@ -98,7 +98,7 @@ pub(super) fn sound(built: &Built, site: &OpenSite, report: Report) -> Outcome {
         findings::findings(&built.diagnostics, site.root()).map(Event::Diagnostic).for_each(|event| event.say());
     }
     if std::env::var("GITHUB_ACTIONS").is_ok_and(|is| is == "true") {
-        anstream::eprint!("{}", findings::github(&built.diagnostics, site.root()));
+        findings::github(&built.diagnostics, site.root()).lines().for_each(|text| line(&text));
     }
     is_sound(built)
 }

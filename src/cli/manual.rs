@@ -29,9 +29,10 @@ pub(super) fn page() -> io::Result<Vec<u8>> {
 }
 
 /// Writes the pages of `blog` and of all its commands to a folder: `blog.1`, `blog-results-list.1`. Gives their number.
-pub(super) fn write_pages(folder: &Path) -> io::Result<usize> {
-    std::fs::create_dir_all(folder)?;
-    clap_mangen::generate_to(command(), folder)?;
+pub(super) fn write_pages(folder: &Path) -> Result<usize, String> {
+    let unwritten = |error| format!("cannot write to {}: {error}", folder.display());
+    std::fs::create_dir_all(folder).map_err(unwritten)?;
+    clap_mangen::generate_to(command(), folder).map_err(unwritten)?;
     Ok(count(&command()))
 }
 

@@ -31,6 +31,7 @@ use self::args::{Clean, Cli, Colour, Command, Global, List, Man, Progress, Resul
 use self::report::Report;
 use self::site::OpenSite;
 use crate::cells::{Launcher, Policy};
+use crate::source::system_says;
 
 /// Something that ends a command: the exit code, once all is said.
 type Outcome = Result<(), Failed>;
@@ -47,7 +48,7 @@ enum Failed {
 
 impl<E: Display> From<E> for Failed {
     fn from(error: E) -> Self {
-        Failed::Because(without_number(&error))
+        Failed::Because(system_says(&error))
     }
 }
 
@@ -89,8 +90,7 @@ fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
         Command::Init(options) => init::init(&options, report),
         Command::Explain(options) => {
             let text = options.code.map_or_else(explain::list, explain::page);
-            let colour = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-            put(if colour { text } else { anstream::adapter::strip_str(&text).to_string() }.as_bytes())
+            put_to(anstream::stdout().lock(), text.as_bytes())
         }
         Command::Doctor(options) => doctor::doctor(global, &options, report),
         Command::Schema(options) => put(format!("{:#}\n", schema::schema(options.of)).as_bytes()),
@@ -102,8 +102,9 @@ fn dispatch(command: Command, global: &Global, report: Report) -> Outcome {
 /// The process that starts programs, forked before this one has threads or much memory: peak memory of a program includes
 /// what its parent had, and a fork of a large process is slow.
 fn launcher() -> Result<Launcher, Failed> {
-    Launcher::start()
-        .map_err(|error| Failed::Because(format!("the process that starts programs cannot be started: {error}")))
+    Launcher::start().map_err(|error| {
+        Failed::Because(format!("the process that starts programs cannot be started: {}", system_says(&error)))
+    })
 }
 
 fn list(global: &Global, options: &List, report: Report) -> Outcome {
@@ -147,19 +148,13 @@ fn manual(options: &Man, report: Report) -> Outcome {
 
 /// Writes what a command was asked for to standard output. A reader that has seen enough, such as `head`, is no failure.
 fn put(text: &[u8]) -> Outcome {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failed::Because(format!("standard output cannot be written: {}", without_number(&error)))),
-        Ok(()) => Ok(()),
-    }
+    put_to(std::io::stdout().lock(), text)
 }
 
-/// What the system says, without the number that the standard library adds: that tells an author nothing.
-fn without_number(error: &impl Display) -> String {
-    let said = error.to_string();
-    match said.split_once(" (os error ").and_then(|(before, rest)| Some((before, rest.split_once(')')?.1))) {
-        Some((before, behind)) => format!("{before}{behind}"),
-        None => said,
+fn put_to(mut stdout: impl Write, text: &[u8]) -> Outcome {
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failed::Because(format!("standard output cannot be written: {}", system_says(&error)))),
+        Ok(()) => Ok(()),
     }
 }

@@ -12,7 +12,7 @@ use anstyle::Style;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Zoned;
 
-use super::report::{BAD, GOOD, Report};
+use super::report::{BAD, GOOD, Report, line};
 use crate::cells::{Answer, Cell, Progress, Record, Verb};
 
 /// Tells what a build is doing with its cells. A cell that ran leaves a line. On a terminal those that are at work are shown below, a
@@ -106,8 +106,8 @@ impl CellProgress {
             None => ("Failed", BAD, String::new()),
         };
         let time = if self.report.verbose { Zoned::now().strftime("%T ").to_string() } else { String::new() };
-        let line = format!("{time}{style}{done}{style:#} {} {what}", place(cell));
-        let say = || anstream::eprintln!("{}", line.trim_end());
+        let text = format!("{time}{style}{done}{style:#} {} {what}", place(cell));
+        let say = || line(&text.trim_end());
         match &self.live {
             Some(display) => display.suspend(say),
             None => say(),

@@ -1,10 +1,11 @@
 #![expect(clippy::disallowed_methods, reason = "reads the clock to say how long a stage took")]
 
+use std::fmt::Display;
+use std::io::Write;
 use std::path::Path;
 use std::sync::{Mutex, Once};
 use std::time::{Duration, Instant};
 
-use anstream::eprintln;
 use anstyle::{AnsiColor, Style};
 
 use super::events::Event;
@@ -36,7 +37,7 @@ impl Report {
     /// A thing done: a word in colour, and what it was done to.
     pub(super) fn say(self, done: &str, what: &str) {
         if !self.quiet {
-            eprintln!("{GOOD}{done}{GOOD:#} {what}");
+            line(&format_args!("{GOOD}{done}{GOOD:#} {what}"));
         }
     }
 
@@ -44,11 +45,13 @@ impl Report {
     pub(super) fn waits() {
         static SAID: Once = Once::new();
         // Below the line that shows progress, which is drawn anew after it.
-        SAID.call_once(|| eprintln!("\n{GOOD}Waiting{GOOD:#} for another `blog` that measures on this machine"));
+        SAID.call_once(|| {
+            line(&format_args!("\n{GOOD}Waiting{GOOD:#} for another `blog` that measures on this machine"));
+        });
     }
 
     pub(super) fn error(why: &str) {
-        eprintln!("{BAD}error{BAD:#}: {why}");
+        line(&format_args!("{BAD}error{BAD:#}: {why}"));
     }
 
     /// Draws the diagnostics, the errors among them first if there are too many, and counts them.
@@ -60,15 +63,15 @@ impl Report {
             drawn.sort_by_key(|diagnostic| diagnostic.severity() != Severity::Error);
         }
         for diagnostic in drawn.into_iter().take(MOST) {
-            eprintln!("{}", Renderer { colour }.render(diagnostic));
+            line(&Renderer { colour }.render(diagnostic));
         }
         if more > 0 {
-            eprintln!("… and {} more\n", counted(more, "diagnostic"));
+            line(&format_args!("… and {} more\n", counted(more, "diagnostic")));
         }
         let errors: Vec<&Diagnostic> =
             diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).collect();
         if let [first, ..] = *errors {
-            eprintln!("for more about an error: blog explain {}", first.code());
+            line(&format_args!("for more about an error: blog explain {}", first.code()));
             Report::error(&format!("the site is wrong in {}", counted(errors.len(), "place")));
         }
     }
@@ -98,7 +101,7 @@ impl Report {
         self.say("Left out", &format!("{}: {}", counted(left_out.len(), "post"), reasons.join(", ")));
         if self.verbose {
             for (post, why) in left_out {
-                eprintln!("    {} ({why:?})", post.source.path());
+                line(&format_args!("    {} ({why:?})", post.source.path()));
             }
         }
     }
@@ -165,9 +168,14 @@ impl Stages {
     pub(super) fn end(&self) {
         let last = self.running.lock().expect("no holder panics").take();
         if let Some((stage, since)) = last.filter(|_| self.say) {
-            eprintln!("    {stage:?}: {}", seconds(since.elapsed()));
+            line(&format_args!("    {stage:?}: {}", seconds(since.elapsed())));
         }
     }
+}
+
+/// Writes a line to standard error. What cannot be said, since the disk is full or nobody listens, keeps nothing from being done.
+pub(super) fn line(text: &impl Display) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
 pub(super) fn counted(number: usize, thing: &str) -> String {

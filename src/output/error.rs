@@ -2,7 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::source::SitePath;
+use crate::source::{SitePath, system_says};
 
 /// Why a site could not be written to its folder.
 #[derive(Debug)]
@@ -68,9 +68,7 @@ impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         if let Some(cause) = &self.cause {
-            let text = cause.to_string();
-            // The number that the standard library adds says nothing to an author.
-            write!(f, ": {}", text.split(" (os error").next().unwrap_or(&text))?;
+            write!(f, ": {}", system_says(cause))?;
         }
         self.help.map_or(Ok(()), |help| write!(f, "\nhelp: {help}"))
     }

@@ -2,6 +2,8 @@ use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 
+use crate::source::system_says;
+
 /// How many ports are tried, the wanted one among them.
 const PORTS: u16 = 50;
 
@@ -31,9 +33,7 @@ impl ServeError {
 
 impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cause = self.cause.to_string();
-        // The number that the standard library adds says nothing to an author.
-        write!(f, "{}: {}", self.message, cause.split(" (os error").next().unwrap_or(&cause))?;
+        write!(f, "{}: {}", self.message, system_says(&self.cause))?;
         self.help.map_or(Ok(()), |help| write!(f, "\nhelp: {help}"))
     }
 }

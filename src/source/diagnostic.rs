@@ -1,6 +1,6 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Snippet};
 
-use super::{Code, SitePath, Span};
+use super::{Code, SitePath, Span, system_says};
 
 /// How grave a [`Diagnostic`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Diagnostic {
 
     /// The error of a file or folder of the site that the system does not let be read.
     pub fn unreadable(path: &SitePath, why: &std::io::Error) -> Self {
-        Diagnostic::error(Code::Unreadable, format!("cannot read `{path}`")).note(why.to_string())
+        Diagnostic::error(Code::Unreadable, format!("cannot read `{path}`")).note(system_says(why))
     }
 
     fn new(severity: Severity, code: Code, message: String) -> Self {

@@ -8,6 +8,7 @@ mod code;
 mod diagnostic;
 mod hash;
 mod site_path;
+mod system;
 mod text;
 
 pub use address::{Address, AddressError};
@@ -15,4 +16,5 @@ pub use code::Code;
 pub use diagnostic::{Diagnostic, Diagnostics, Renderer, Severity};
 pub use hash::Hash;
 pub use site_path::{SitePath, SitePathError};
+pub use system::system_says;
 pub use text::{Source, Span};

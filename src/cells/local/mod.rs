@@ -28,6 +28,7 @@ use self::tools::Tools;
 use super::{
     Batch, Launcher, LockedPackages, Machine, Net, Outcome, PackageSet, Prepared, Program, Runner, RunnerError,
 };
+use crate::source::system_says;
 
 /// Builds, runs and measures programs on this machine.
 #[derive(Debug)]
@@ -170,5 +171,5 @@ impl Runner for LocalRunner {
 
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn failed(error: io::Error) -> RunnerError {
-    RunnerError::Failed(error.to_string())
+    RunnerError::Failed(system_says(&error))
 }

@@ -13,6 +13,7 @@ use std::{env, thread};
 use super::failed;
 use crate::cells::RunnerError;
 use crate::cells::launcher::{self, Load};
+use crate::source::system_says;
 
 /// How long the use of the machine is observed.
 pub(super) const GLANCE: Duration = Duration::from_millis(250);
@@ -24,7 +25,8 @@ pub(super) const QUIET: f64 = 0.10;
 /// first if there is one.
 pub(super) fn lock(wait: fn()) -> Result<File, RunnerError> {
     let path = lock_path().map_err(failed)?;
-    hold(&path, wait).map_err(|error| RunnerError::Failed(format!("cannot lock {}: {error}", path.display())))
+    hold(&path, wait)
+        .map_err(|error| RunnerError::Failed(format!("cannot lock {}: {}", path.display(), system_says(&error))))
 }
 
 fn hold(path: &Path, wait: impl FnOnce()) -> io::Result<File> {

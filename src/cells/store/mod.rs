@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use self::transaction::Transaction;
 use super::Record;
-use crate::source::{Hash, SitePath};
+use crate::source::{Hash, SitePath, system_says};
 
 pub use churn::is_news;
 pub use difference::{changes, in_a_line};
@@ -168,13 +168,13 @@ fn is_of_a_record(extension: &str) -> bool {
 fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
     match std::fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.to_string()),
+        Err(error) => return Err(system_says(&error)),
         Ok(metadata) if !metadata.is_file() => return Err("it is no file".to_owned()),
         Ok(_) => {}
     }
     match std::fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        other => other.map(Some).map_err(|error| error.to_string()),
+        other => other.map(Some).map_err(|error| system_says(&error)),
     }
 }
 
