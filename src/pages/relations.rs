@@ -75,22 +75,29 @@ impl<'s> Relations<'s> {
     /// its inverse document frequency, ln(1 + N/n) for n of N articles, so that rare terms say more. The parts of its
     /// series are left out: a post lists them already.
     pub(super) fn related(&self, article: usize) -> Vec<usize> {
-        let mut scores: BTreeMap<usize, f64> = BTreeMap::new();
+        // By article: a map is slow where a term is that of thousands.
+        let mut scores = vec![0.0; self.terms.len()];
         for (_, term) in &self.terms[article] {
             let weight = (self.terms.len() as f64 / term.articles.len() as f64).ln_1p();
             for other in &term.articles {
-                *scores.entry(*other).or_default() += weight;
+                scores[*other] += weight;
             }
         }
-        scores.remove(&article);
+        scores[article] = 0.0;
         for part in self.series[article].map_or(&[][..], |(series, _)| &series.articles) {
-            scores.remove(part);
+            scores[*part] = 0.0;
         }
-        let mut nearest: Vec<(usize, f64)> = scores.into_iter().collect();
+        let mut nearest: Vec<usize> = (0..scores.len()).filter(|other| scores[*other] > 0.0).collect();
         // Of those that share as much, the newest; the order of the site decides between the others.
-        let age = |article: usize| self.rank[article].unwrap_or(usize::MAX);
-        nearest.sort_by(|(a, of_a), (b, of_b)| of_b.total_cmp(of_a).then_with(|| age(*a).cmp(&age(*b))));
-        nearest.into_iter().take(RELATED).map(|(other, _)| other).collect()
+        let place = |other: usize| (self.rank[other].unwrap_or(usize::MAX), other);
+        let order = |a: &usize, b: &usize| scores[*b].total_cmp(&scores[*a]).then_with(|| place(*a).cmp(&place(*b)));
+        // All of them are not sorted for the sake of a few.
+        if nearest.len() > RELATED {
+            nearest.select_nth_unstable_by(RELATED, order);
+            nearest.truncate(RELATED);
+        }
+        nearest.sort_unstable_by(order);
+        nearest
     }
 
     /// The other terms of its taxonomy that articles of a term have most often, at most [`BESIDES`].
