@@ -90,7 +90,8 @@ impl Cell {
                 diagnostics.push(
                     Diagnostic::error(Code::CellNameTwice, format!("two cells of this post are called `{}`", cell.id))
                         .at(cell.info.clone(), "the second")
-                        .at(other.info.clone(), "the first"),
+                        .at(other.info.clone(), "the first")
+                        .help("give one of them another name"),
                 );
             }
             cells.push(cell);
@@ -185,14 +186,16 @@ impl Cell {
                     Code::CodeBesideFile,
                     "the code of this cell is in a file, and some stands here too",
                 );
-                diagnostics.push(error.at(line.span.clone(), "not part of the file").at(file.1.clone(), "the file"));
+                let error = error.at(line.span.clone(), "not part of the file").at(file.1.clone(), "the file");
+                diagnostics.push(error.help("move it to the file, or leave `file` out"));
             }
             lines =
                 diagnostics.take(outside::code(file, options.anchor.as_ref(), &language, outside)).unwrap_or_default();
         } else if let Some((_, place)) = &options.anchor {
             diagnostics.push(
                 Diagnostic::error(Code::PartOfNoFile, "there is no `file` that this is a part of")
-                    .at(place.clone(), ""),
+                    .at(place.clone(), "")
+                    .help("name the file by `file`, or leave `anchor` out"),
             );
         }
         let dependencies = Dependencies::of_cell(&language, &inherited_deps, &options.deps, diagnostics);
