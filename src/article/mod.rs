@@ -151,13 +151,6 @@ impl Article {
         }
     }
 
-    /// The picture of its author's that shows it where it is shared, as it is written: `image`, its `path`, or the first of `images`.
-    pub fn image(&self) -> Option<&str> {
-        let extra = &self.post.meta.extra;
-        let image = extra.get("image").or_else(|| extra.get("images")?.get(0))?;
-        image.as_str().or_else(|| image.get("path")?.as_str()).filter(|image| !image.trim().is_empty())
-    }
-
     /// The address of the picture that shows it where it is shared.
     pub fn card_address(&self) -> Address {
         self.beside(&name_beside(&self.post, "card.png"))

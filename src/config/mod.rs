@@ -42,7 +42,7 @@ pub struct Config {
     pub languages: Option<Table>,
     /// Whether the HTML that cells show is published as it is, and not sanitised.
     pub trust_cells: bool,
-    /// `widths` of `[images]`: in which widths, in pixels, pictures of posts are published as WebP.
+    /// `[images]`: in which widths, in pixels, pictures of posts are published as WebP; none without that table.
     pub image_widths: Vec<u32>,
     /// `[csp]`: what pages may load; nothing if they say nothing about it.
     pub csp: Option<Csp>,

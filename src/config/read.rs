@@ -4,8 +4,11 @@ use super::{BaseUrl, Config, Csp};
 use crate::data::{Node, Table, Value, read_toml};
 use crate::source::{Code, Diagnostic, Diagnostics, SitePath, Source};
 
+/// The widths of a table `[images]` that names none, in pixels: of a phone, a phone with a dense screen, and a desk.
+const USUAL_WIDTHS: [u32; 3] = [480, 960, 1440];
+
 /// The longest side of a WebP picture, in pixels (RFC 9649, 2.5).
-const LARGEST_SIDE: u32 = 16_383;
+pub(super) const LARGEST_SIDE: u32 = 16_383;
 
 impl Default for Config {
     fn default() -> Self {
@@ -137,7 +140,7 @@ impl Config {
     }
 }
 
-/// Reads `[images]`.
+/// Reads `[images]`, which asks for copies by being there.
 fn images(node: Node) -> Result<Vec<u32>, Diagnostic> {
     let mut table = node.table()?;
     let widths = table.take("widths");
@@ -146,7 +149,7 @@ fn images(node: Node) -> Result<Vec<u32>, Diagnostic> {
             .at(entry.key_span.clone(), "");
         return Err(error.note("there is `widths`").suggest(&entry.key, ["widths"]));
     }
-    let Some(widths) = widths else { return Ok(Vec::new()) };
+    let Some(widths) = widths else { return Ok(USUAL_WIDTHS.to_vec()) };
     let span = widths.span.clone();
     let kind = widths.value.kind();
     let Value::List(widths) = widths.value else {
@@ -194,6 +197,19 @@ mod tests {
         assert_eq!((config.cards, &*config.image_widths), (false, &[480, 960][..]));
         for key in Config::KEYS {
             assert!(text.contains(key), "{key} is not tried here");
+        }
+    }
+
+    #[test]
+    fn a_table_of_images_asks_for_copies() {
+        for (text, widths) in [
+            ("", &[][..]),
+            ("[images]", &[480, 960, 1440]),
+            ("[images]\nwidths = [700]", &[700]),
+            ("[images]\nwidths = []", &[]),
+        ] {
+            let (config, wrong) = read(text);
+            assert_eq!((&*config.image_widths, wrong.len()), (widths, 0), "{text}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::read::LARGEST_SIDE;
 use super::{Config, Csp};
 use crate::data::schema::{Described, flag, properties, table_of, text, whole, words};
 
@@ -30,7 +31,7 @@ fn describe(key: &str) -> Option<Described> {
         "languages" => (table(), "languages that cells may be written in, and changes of the usual ones"),
         "images" => {
             let widths = json!({
-                "type": "array", "items": whole(1, 16_383),
+                "type": "array", "items": whole(1, LARGEST_SIDE.into()),
                 "description": "in which widths, in pixels, pictures of posts are published as WebP",
             });
             (

@@ -30,6 +30,7 @@ pub(super) struct FrontMatter {
     pub authors: Vec<String>,
     pub series: Option<String>,
     pub card: Option<(String, Span)>,
+    pub image: Option<(String, Span)>,
     pub cells: Option<Table>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
@@ -66,6 +67,7 @@ impl FrontMatter {
             authors: keys.terms(&["author", "authors"]),
             series: keys.series(),
             card: keys.card(),
+            image: keys.image(),
             cells: keys.take(&["cells"]).and_then(|node| keys.diagnostics.take(node.table())),
             extra: keys.rest(),
         }
@@ -169,6 +171,27 @@ impl Keys<'_> {
         let example = "write `card = \"cell:one.wall / other.wall\"`; a picture of your own is the key `image`";
         self.diagnostics.push(error.at(span, "should be a value of a cell").help(example));
         None
+    }
+
+    /// The picture that other tools show where a post is shared. Its key stays, for templates, and other things that stand there
+    /// are of no concern.
+    fn image(&self) -> Option<(String, Span)> {
+        let extra = self.table.get("extra").and_then(|node| match &node.value {
+            Value::Table(extra) => Some(extra),
+            _ => None,
+        });
+        let get = |key| extra.and_then(|extra| extra.get(key)).or_else(|| self.table.get(key));
+        let node = get("image").or_else(|| match &get("images")?.value {
+            Value::List(images) => images.first(),
+            _ => None,
+        })?;
+        let node = match &node.value {
+            Value::Table(image) => image.get("path")?,
+            _ => node,
+        };
+        let Value::String(url) = &node.value else { return None };
+        let url = url.trim();
+        (!url.is_empty()).then(|| (url.to_owned(), node.span.clone()))
     }
 
     fn series(&mut self) -> Option<String> {

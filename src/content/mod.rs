@@ -72,6 +72,9 @@ pub struct Meta {
     /// `card`, without the `cell:` before it, and where it is written: the expression whose value stands for the post where it
     /// is shared.
     pub card: Option<(String, Span)>,
+    /// `image`, its `path`, or the first of `images`, and where it is written: the picture of the author's that shows the post where
+    /// it is shared. As it is written until links are resolved, then from the root of the host.
+    pub image: Option<(String, Span)>,
     /// `cells`: options that every cell of the post inherits.
     pub cells: Option<Table>,
     /// `extra`, and every key that has no meaning here.

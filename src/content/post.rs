@@ -34,6 +34,7 @@ impl Post {
             authors,
             series,
             card,
+            image,
             cells,
             extra,
         } = FrontMatter::read(table, &config.time_zone, diagnostics);
@@ -65,6 +66,7 @@ impl Post {
             authors,
             series,
             card,
+            image,
             cells,
             extra,
         };

@@ -2,6 +2,7 @@
 
 mod narrow;
 mod raster;
+mod room;
 mod svg;
 
 pub use narrow::{Copy, copies};

@@ -46,7 +46,7 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
 
 /// Whether a URL is to be looked up in the site: it has no scheme, names no host, and holds no template
 /// language of another generator.
-fn is_local(written: &str) -> bool {
+pub(super) fn is_local(written: &str) -> bool {
     let scheme = written.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))

@@ -1,6 +1,6 @@
 use pulldown_cmark::{Event, Tag};
 
-use super::destination::{Destination, decode};
+use super::destination::{Destination, decode, is_local};
 use super::targets::{Found, Targets, follow, names_anchor, way};
 use super::{Document, Piece};
 use crate::config::BaseUrl;
@@ -25,16 +25,17 @@ impl LooseEnd {
     }
 }
 
-/// Turns every reference of a document into a link to where its target is published. A dead file, or a dead anchor
-/// in another post, is an error.
+/// Turns every reference of a document, and the picture that shows its post, into a link to where its target is published. A dead
+/// file, or a dead anchor in another post, is an error.
 /// Gives the links that cannot be judged yet.
 pub fn resolve(
     document: &mut Document,
-    post: &Post,
+    post: &mut Post,
     targets: &Targets,
     base: &BaseUrl,
     diagnostics: &mut Diagnostics,
 ) -> Vec<LooseEnd> {
+    let mut image = post.meta.image.take();
     let mut pieces = std::mem::take(&mut document.pieces);
     let mut loose = Vec::new();
     let mut images = Vec::new();
@@ -52,8 +53,15 @@ pub fn resolve(
         let event = std::mem::replace(event, Event::Rule);
         *piece = Piece::Event(event);
     }
+    if let Some((url, span)) = &mut image
+        && is_local(url)
+        && let Some(resolved) = links.resolve(url, span, &mut loose, diagnostics)
+    {
+        *url = resolved;
+    }
     document.pieces = pieces;
     document.images = images;
+    post.meta.image = image;
     loose
 }
 

@@ -30,6 +30,7 @@ pub(crate) fn post(path: &str, body: &str) -> Post {
         authors: Vec::new(),
         series: None,
         card: None,
+        image: None,
         cells: None,
         extra: serde_json::Map::new(),
     };
@@ -200,7 +201,7 @@ fn only_targets_in_the_site_are_references() {
 /// A site of a few posts and files; the links of a post in it, and what is said about them.
 fn linked(path: &str, body: &str, base: &str, complete: bool) -> (Vec<String>, Vec<String>) {
     let mut diagnostics = Diagnostics::default();
-    let posts = [
+    let mut posts = [
         post(path, body),
         post("content/other.md", "# Part one\n\n<a name=\"raw\"></a>\n"),
         post("content/deep/gil/index.md", "# Über\n"),
@@ -210,7 +211,7 @@ fn linked(path: &str, body: &str, base: &str, complete: bool) -> (Vec<String>, V
         .map(|(to, from)| (SitePath::new(to).unwrap(), SitePath::new(from).unwrap()));
     let targets = Targets::new(posts.iter().zip(&documents)).with_files(files.iter().map(|(to, from)| (to, from)));
     let base = BaseUrl::parse(base).unwrap();
-    let loose = resolve(&mut documents[0], &posts[0], &targets, &base, &mut diagnostics);
+    let loose = resolve(&mut documents[0], &mut posts[0], &targets, &base, &mut diagnostics);
     if complete {
         let published = ["index.html", "tags/rust/index.html"];
         loose

@@ -37,6 +37,7 @@ pub(super) fn article(name: &str, day: &str) -> Article {
         authors: Vec::new(),
         series: None,
         card: None,
+        image: None,
         cells: None,
         extra: serde_json::Map::new(),
     };

@@ -144,7 +144,7 @@ fn add_cards<'s>(site: &'s Site, pages: &mut Vec<Page<'s>>) {
         let what = format!("the card of `{}`", article.post.source.path());
         (article.card_address(), what, Some(article))
     };
-    let articles = site.articles.iter().chain(&site.pages).filter(|article| article.image().is_none());
+    let articles = site.articles.iter().chain(&site.pages).filter(|article| article.post.meta.image.is_none());
     // Of articles that stand in each other's way that is said, and not of their cards too.
     let mut seen = BTreeSet::new();
     for (address, what, article) in std::iter::once(of_site).chain(articles.map(of_article)) {

@@ -178,3 +178,23 @@ fn all_that_is_wrong_is_said_at_once() {
         ]
     );
 }
+
+#[test]
+fn the_picture_of_a_post_is_found_where_others_write_it() {
+    for (text, expected) in [
+        ("image: a.png", Some(("a.png", "a.md:1:8"))),
+        ("Image: {path: a.png, alt: x}", Some(("a.png", "a.md:1:15"))),
+        ("images: [a.png, b.png]", Some(("a.png", "a.md:1:10"))),
+        ("image: a.png\nextra: {image: b.png}", Some(("b.png", "a.md:2:16"))),
+        ("images: []", None),
+        ("image: ' '", None),
+        ("image: {src: a.png}", None),
+        ("image: 3", None),
+        ("cover: a.png", None),
+    ] {
+        let (front, wrong) = yaml(text);
+        let image = front.image.map(|(url, span)| (url, format!("{span:?}")));
+        assert_eq!(image, expected.map(|(url, place)| (url.to_owned(), place.to_owned())), "{text}");
+        assert_eq!((wrong.len(), front.extra.is_empty()), (0, false), "its key stays for templates: {text}");
+    }
+}

@@ -83,7 +83,8 @@ fn a_drawing_is_kept_as_it_is_drawn() {
 fn colours_that_are_not_seen_do_not_shine_through() {
     // White on what would be black if it were seen.
     let drawing = RgbaImage::from_fn(64, 64, |x, _| if x < 31 { Rgba([255; 4]) } else { Rgba([0; 4]) });
-    let scaled = scaled_with_alpha(&drawing.into(), 16, 16);
+    let weighted = weighted(DynamicImage::from(drawing).into_rgba16());
+    let scaled = unweighted(resize(&weighted, 16, 16, FilterType::Lanczos3));
     let dark =
         scaled.pixels().filter(|pixel| pixel.0[3] > 8 && pixel.0[..3].iter().any(|&colour| colour < 240)).count();
     assert_eq!(dark, 0);
@@ -121,4 +122,12 @@ fn what_is_broken_or_huge_is_said() {
     bomb.extend(&whole[33..]);
     let said = copies(Format::Png, &bomb, &[50], &Memo::default()).unwrap_err();
     assert_eq!(said, "65536 by 65536 pixels are too many to scale: at most 100 million are");
+}
+
+#[test]
+fn a_picture_that_webp_cannot_hold_has_no_copies() {
+    let png = |height| encoded(photograph(2, height), ImageFormat::Png);
+    assert_eq!(sizes(Format::Png, &png(16_383), &[2]), [(2, 16_383)]);
+    assert_eq!(sizes(Format::Png, &png(16_384), &[1]), [(1, 8_192)]);
+    assert_eq!(sizes(Format::Png, &png(16_384), &[1, 2]), []);
 }

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::Views;
-use super::within;
 use crate::article::{Article, Headline, HeadlineBar};
 use crate::card::{self, Lines};
 use crate::pages::plan;
@@ -72,15 +71,9 @@ impl<'s> Views<'s> {
     pub(super) fn image(&self, article: &Article) -> Option<ImageView> {
         let base = &self.site.config.base_url;
         let title = &article.post.meta.title;
-        if let Some(own) = article.image() {
-            let url = match within(base, own) {
-                url if url.contains("://") || url.starts_with("//") => url,
-                url if url.starts_with('/') => format!("{}{url}", base.origin()),
-                url => {
-                    let folder = crate::source::Address::folder(article.post.address.output_file().parent());
-                    format!("{}{url}", base.absolute(&folder))
-                }
-            };
+        if let Some((own, _)) = &article.post.meta.image {
+            let from_root = own.starts_with('/') && !own.starts_with("//");
+            let url = if from_root { format!("{}{own}", base.origin()) } else { own.clone() };
             return Some(ImageView { url, width: None, height: None, alt: title.clone() });
         }
         let alt = match &article.headline {
