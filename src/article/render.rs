@@ -1,6 +1,7 @@
 //! A document as HTML, its code blocks replaced by figures that others drew.
 
 mod adapter;
+mod image;
 
 use pulldown_cmark::{Event, Tag, TagEnd, html};
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
-use super::{Manuscript, Tools, read};
+use super::sources::read;
+use super::{Manuscript, Tools};
 use crate::article::{Picture, Pictures};
 use crate::config::Config;
 use crate::images::{self, Copy, Format};

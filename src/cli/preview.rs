@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use super::args::{Global, Serve};
+use super::progress::place;
 use super::report::Report;
 use super::site::OpenSite;
 use super::{Outcome, launcher, programs};
 use crate::build::{Built, Selector};
-use crate::cells::Policy;
+use crate::cells::{Policy, Progress};
 use crate::serve::{self, Event};
 
 pub(super) fn preview(global: &Global, options: &Serve, report: Report) -> Outcome {
@@ -23,8 +24,12 @@ pub(super) fn preview(global: &Global, options: &Serve, report: Report) -> Outco
     // Where the browser is to be sent, once that is known.
     let page = Arc::new(Mutex::new(String::new()));
     let found = Arc::clone(&page);
-    let rebuild = move || {
-        let built = site.build(Policy::Missing, report);
+    let rebuild = move |at: &(dyn Fn(&str) + Sync)| {
+        let built = site.build_and_tell(Policy::Missing, report, &|progress| {
+            if let Progress::Preparing(cell) | Progress::Running(cell) = progress {
+                at(&place(cell));
+            }
+        });
         Report::diagnostics(&built.diagnostics);
         if built.diagnostics.has_errors() {
             return Err(Report::plain(&built.diagnostics));

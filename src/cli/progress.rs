@@ -124,7 +124,7 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).expect("a sound template")
 }
 
-fn place(cell: &Cell) -> String {
+pub(super) fn place(cell: &Cell) -> String {
     format!("{}#{}", cell.info.source().path(), cell.id)
 }
 

@@ -13,7 +13,7 @@ use super::events::Event;
 use super::progress::CellProgress;
 use super::report::Report;
 use crate::build::{self, Built, Progress, Request, Selector, Stage, Tools};
-use crate::cells::{Launcher, LocalRunner, Locks, NoRunner, Patience, Policy, Runner, Store};
+use crate::cells::{self, Launcher, LocalRunner, Locks, NoRunner, Patience, Policy, Runner, Store};
 use crate::config::Config;
 use crate::content::LeftOut;
 use crate::memo::Memo;
@@ -87,20 +87,31 @@ impl OpenSite {
 
     /// Builds the site as it is now.
     pub(super) fn build(&mut self, policy: Policy, report: Report) -> Built {
+        self.build_and_tell(policy, report, &|_| ())
+    }
+
+    /// The same, while somebody else is told of its cells too.
+    pub(super) fn build_and_tell(
+        &mut self,
+        policy: Policy,
+        report: Report,
+        tell: &(dyn Fn(cells::Progress<'_>) + Sync),
+    ) -> Built {
         self.request.now = Timestamp::now();
         self.request.policy = policy;
-        let cells = CellProgress::new(report);
+        let display = CellProgress::new(report);
         let stages = report.stages();
         let progress = |progress: Progress<'_>| match progress {
             Progress::Cells(progress) => {
-                cells.notice(progress);
+                display.notice(progress);
+                tell(progress);
                 if let Some(event) = Event::of_cell(progress).filter(|_| report.events) {
                     event.say();
                 }
             }
             Progress::Stage(stage) => {
                 if stage == Stage::Render {
-                    cells.clear();
+                    display.clear();
                 }
                 stages.begin(stage);
             }

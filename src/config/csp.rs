@@ -11,7 +11,7 @@ pub struct Csp {
 }
 
 /// The directives of every page in order, before anything is added.
-const USUAL: [(&str, &[&str]); 11] = [
+const USUAL: [(&str, &[&str]); 12] = [
     ("default-src", &[]),
     ("script-src", &["'self'"]),
     ("style-src", &["'self'"]),
@@ -21,6 +21,7 @@ const USUAL: [(&str, &[&str]); 11] = [
     ("connect-src", &["'self'"]),
     ("frame-src", &["'self'"]),
     ("object-src", &[]),
+    ("manifest-src", &["'self'"]),
     ("form-action", &["'self'"]),
     ("base-uri", &[]),
 ];

@@ -6,6 +6,7 @@ mod autolink;
 mod characters;
 mod code_spans;
 mod destination;
+mod embeds;
 mod fence;
 mod links;
 mod math;
@@ -17,6 +18,7 @@ mod targets;
 mod template_code;
 mod values;
 
+pub use embeds::{Embed, embeds};
 pub use links::{LooseEnd, resolve};
 pub use math::Math;
 pub use notes::Note;

@@ -14,7 +14,7 @@ use crate::content::Post;
 use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
 /// GitHub Flavored Markdown with definition lists and maths. No typographic quotes: authors' characters are their own.
-const OPTIONS: Options = Options::ENABLE_TABLES
+pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)

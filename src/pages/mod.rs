@@ -75,7 +75,7 @@ pub fn draw(site: &Site, theme: &Theme, memo: &Memo, diagnostics: &mut Diagnosti
     for (page, result) in drawn {
         match result {
             Ok((bytes, of_page)) => {
-                blocked.extend(of_page.into_iter().map(|it| (it, page)));
+                blocked.push((of_page, page));
                 artifacts.push(Artifact { path: page.address.output_file(), bytes });
             }
             Err(failure) => failures.add(failure, page),

@@ -20,6 +20,8 @@ pub(super) struct Shown {
     pub(super) site: Option<Arc<Preview>>,
     /// What is wrong with the build after that one.
     pub(super) errors: Arc<[String]>,
+    /// The cell that the build under way is at, if it has to run any.
+    running: Option<Arc<str>>,
     /// For every file that changed since the server started: the number of the site in which it last did.
     touched: BTreeMap<SitePath, u64>,
 }
@@ -34,6 +36,8 @@ pub(super) struct News {
     /// The files that changed since, as links.
     changed: Vec<String>,
     errors: Arc<[String]>,
+    /// The cell that is compiled or run.
+    running: Option<Arc<str>>,
 }
 
 impl Shown {
@@ -58,6 +62,7 @@ impl Shown {
             unknown: number.is_none(),
             changed: newer.map(|(path, _)| format!("{base}{}", address(path).href())).collect(),
             errors: Arc::clone(&self.errors),
+            running: self.running.clone(),
         }
     }
 }
@@ -75,7 +80,8 @@ impl Live {
     /// Nothing yet: the first build is under way.
     pub(super) fn new() -> Self {
         let session = RandomState::new().hash_one("session");
-        let nothing = Shown { session, number: 0, site: None, errors: Arc::default(), touched: BTreeMap::new() };
+        let (errors, touched) = (Arc::default(), BTreeMap::new());
+        let nothing = Shown { session, number: 0, site: None, errors, running: None, touched };
         Live(watch::Sender::new(Arc::new(nothing)))
     }
 
@@ -89,17 +95,23 @@ impl Live {
         self.0.subscribe()
     }
 
+    /// Says that a build is at a cell, which may take long. The site that is shown stays the same.
+    pub(super) fn run(&self, cell: &str) {
+        self.replace(Shown { running: Some(cell.into()), ..(*self.shown()).clone() });
+    }
+
     /// Shows a site, and says how many of its files are others than before. Pages hear of it only if any is, or if there
-    /// were errors.
+    /// were errors or a cell ran.
     pub(super) fn show(&self, preview: Preview) -> usize {
         let old = self.shown();
         let changed = differences(old.site.as_deref(), &preview);
         let count = changed.len();
-        if count > 0 || old.site.is_none() || !old.errors.is_empty() {
+        if count > 0 || old.site.is_none() || !old.errors.is_empty() || old.running.is_some() {
             let number = old.number + 1;
             let mut touched = old.touched.clone();
             touched.extend(changed.into_iter().map(|path| (path, number)));
-            self.replace(Shown { number, site: Some(Arc::new(preview)), errors: Arc::default(), touched, ..*old });
+            let (site, errors) = (Some(Arc::new(preview)), Arc::default());
+            self.replace(Shown { number, site, errors, running: None, touched, ..*old });
         }
         count
     }
@@ -107,8 +119,8 @@ impl Live {
     /// Shows what is wrong over the last good site.
     pub(super) fn fail(&self, errors: &[String]) {
         let old = self.shown();
-        if *old.errors != *errors {
-            self.replace(Shown { number: old.number + 1, errors: errors.into(), ..(*old).clone() });
+        if *old.errors != *errors || old.running.is_some() {
+            self.replace(Shown { number: old.number + 1, errors: errors.into(), running: None, ..(*old).clone() });
         }
     }
 
@@ -187,6 +199,16 @@ mod tests {
         assert_eq!(live.show(site(&[("a", "1")])), 0);
         heard("it is mended", true);
         assert!(live.shown().errors.is_empty());
+        let version = live.shown().version();
+        live.run("a.md#cell");
+        heard("a cell runs", true);
+        assert_eq!(live.shown().since(None).running.as_deref(), Some("a.md#cell"));
+        assert_eq!(live.shown().version(), version, "the site is the same");
+        live.show(site(&[("a", "1")]));
+        heard("it ran and gave the same", true);
+        live.run("a.md#cell");
+        live.fail(&["wrong".to_owned()]);
+        assert_eq!(live.shown().since(None).running, None);
     }
 
     #[test]

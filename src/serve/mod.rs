@@ -106,14 +106,19 @@ pub enum Event {
     },
 }
 
-/// Serves a site until the process ends. `rebuild` builds it, or says as plain text what is wrong with it; it is called on
-/// a thread of its own, at once and after each change.
+/// Builds a site, or says as plain text what is wrong with it. It tells the function that it is given of each cell that it compiles or
+/// runs, by the name that the page is to show meanwhile.
+pub trait Rebuild: FnMut(&(dyn Fn(&str) + Sync)) -> Result<Preview, Vec<String>> + Send + 'static {}
+
+impl<F: FnMut(&(dyn Fn(&str) + Sync)) -> Result<Preview, Vec<String>> + Send + 'static> Rebuild for F {}
+
+/// Serves a site until the process ends. `rebuild` is called on a thread of its own, at once and after each change.
 ///
 /// # Errors
 /// An address that cannot be listened on, or a failure of the server itself.
 pub fn serve(
     options: &Options,
-    rebuild: impl FnMut() -> Result<Preview, Vec<String>> + Send + 'static,
+    rebuild: impl Rebuild,
     mut report: impl FnMut(Event) + Send + 'static,
 ) -> Result<(), ServeError> {
     let (listener, address) = listen::bind(options.host.as_deref(), options.port)?;

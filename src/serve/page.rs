@@ -46,7 +46,7 @@ fn plain(title: &str, body: &str) -> Html<String> {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
          <style>body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}\n\
-         pre {{ overflow-x: auto; padding: 1rem; border-left: .25rem solid #c0392b }}</style>\n\
+         pre {{ padding: 1rem; border-left: .25rem solid #c0392b; white-space: pre-wrap; overflow-wrap: anywhere }}</style>\n\
          </head>\n<body>\n<h1>{title}</h1>\n{body}</body>\n</html>\n"
     ))
 }

@@ -6,6 +6,8 @@
   let source;
   let retry;
   let panel;
+  let mark;
+  let said = "";
 
   // A URL as the server names files: its decoded path, a folder without its index.html. Nothing for other sites.
   const place = (url) => {
@@ -58,13 +60,16 @@
   };
 
   const STYLE = `
+    p { position: fixed; inset: auto 0 0 auto; z-index: 2147483647; margin: 0; padding: .25rem .75rem; background: #1c1f24;
+      color: #f0f3f6; font: .875rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
     dialog { position: fixed; inset: auto 0 0; z-index: 2147483647; box-sizing: border-box; width: 100%; max-width: none;
       max-height: 60vh; margin: 0; padding: 1rem; overflow: auto; border: 0; border-top: .25rem solid #e5534b;
       background: #1c1f24; color: #f0f3f6; font: 1rem/1.5 system-ui, sans-serif; text-align: start }
     h2 { margin: 0; font-size: 1rem }
     header { display: flex; justify-content: space-between; gap: 1rem }
     button { font: inherit }
-    pre { margin: 1rem 0 0; overflow-x: auto; font: .875rem/1.5 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace }`;
+    pre { margin: 1rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere;
+      font: clamp(.75rem, .6rem + .6vw, .875rem)/1.5 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace }`;
 
   const element = (name, text, ...children) => {
     const made = document.createElement(name);
@@ -73,30 +78,44 @@
     return made;
   };
 
-  // In a shadow tree, so that the site's styles and the panel's leave each other alone.
+  // In a shadow tree, so that the site's styles and ours leave each other alone.
+  const over = (role, part) => {
+    const style = new CSSStyleSheet();
+    style.replaceSync(STYLE);
+    const host = element("div", "");
+    host.setAttribute("role", role);
+    const shadow = host.attachShadow({ mode: "open" });
+    shadow.adoptedStyleSheets = [style];
+    shadow.append(part);
+    document.body.append(host);
+    return host;
+  };
+
+  // The cell that a build is at. Nothing moves there, since it may be measured.
+  const work = (cell) => {
+    mark?.remove();
+    if (cell) mark = over("status", element("p", `Running ${cell} …`));
+  };
+
+  // A panel that was hidden stays so until something else is wrong.
   const show = (errors) => {
+    if (said === errors.join()) return;
+    said = errors.join();
     panel?.remove();
-    panel = undefined;
     if (errors.length === 0) return;
     const hide = element("button", "Hide");
     const title = element("h2", "The last build failed; this page is from the one before");
     const dialog = element("dialog", "", element("header", "", title, hide), ...errors.map((text) => element("pre", text)));
-    const style = new CSSStyleSheet();
-    style.replaceSync(STYLE);
-    panel = element("div", "");
-    panel.setAttribute("role", "alert");
-    const shadow = panel.attachShadow({ mode: "open" });
-    shadow.adoptedStyleSheets = [style];
-    shadow.append(dialog);
-    hide.addEventListener("click", () => panel?.remove());
     dialog.open = true;
-    document.body.append(panel);
+    panel = over("alert", dialog);
+    hide.addEventListener("click", () => panel.remove());
   };
 
   const hear = ({ data }) => {
     const news = JSON.parse(data);
     if (news.unknown || ("waiting" in own && news.version !== version)) return reload();
     version = news.version;
+    work(news.running);
     if (!("waiting" in own)) show(news.errors);
     update(news.changed);
   };

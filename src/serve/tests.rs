@@ -50,7 +50,7 @@ impl Running {
         let next = Arc::new(Mutex::new((0, first)));
         let (count, given) = mpsc::channel();
         let asked = Arc::clone(&next);
-        let running = Running::start_with(move || {
+        let running = Running::start_with(move |_| {
             let (number, build) = asked.lock().unwrap().clone();
             let _ = count.send(number);
             build
@@ -60,7 +60,7 @@ impl Running {
         running
     }
 
-    fn start_with(rebuild: impl FnMut() -> Build + Send + 'static) -> Self {
+    fn start_with(rebuild: impl Rebuild) -> Self {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("content")).unwrap();
         let options = Options { root: root.path().to_owned(), ignored: Vec::new(), host: None, port: 0 };
@@ -368,7 +368,7 @@ fn a_first_build_that_fails_is_shown_too() {
 #[test]
 fn the_server_answers_while_a_build_runs_and_builds_again_for_what_changed_meanwhile() {
     let (allow, allowed) = mpsc::channel::<()>();
-    let server = Running::start_with(move || {
+    let server = Running::start_with(move |_| {
         allowed.recv_timeout(DEADLINE).expect("the test allows each build");
         preview("", SITE)
     });
@@ -383,7 +383,7 @@ fn the_server_answers_while_a_build_runs_and_builds_again_for_what_changed_meanw
 
 #[test]
 fn a_build_that_panics_is_a_failed_build() {
-    let server = Running::start_with(|| panic!("index out of bounds"));
+    let server = Running::start_with(|_| panic!("index out of bounds"));
     let Event::Failed { errors, .. } = server.any_built() else { panic!("it is not a failure") };
     assert!(errors[0].contains("index out of bounds"), "{errors:?}");
     assert_eq!(status(&server.get("/")), 500);

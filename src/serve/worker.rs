@@ -9,12 +9,12 @@ use std::time::Instant;
 
 use super::live::Live;
 use super::watch::Watch;
-use super::{Event, Preview};
+use super::{Event, Preview, Rebuild};
 
 /// Builds on a thread of its own, at once and after each change. Changes during a build make one further build.
 pub(super) fn start(
     mut watch: Watch,
-    mut rebuild: impl FnMut() -> Result<Preview, Vec<String>> + Send + 'static,
+    mut rebuild: impl Rebuild,
     mut report: impl FnMut(Event) + Send + 'static,
     live: Arc<Live>,
 ) -> io::Result<()> {
@@ -26,7 +26,7 @@ pub(super) fn start(
             }
             report(Event::Building { because: files });
             let begin = Instant::now();
-            let result = guarded(&mut rebuild);
+            let result = guarded(|| rebuild(&|cell| live.run(cell)));
             let took = begin.elapsed();
             report(match result {
                 Ok(preview) => Event::Built { changed: live.show(preview), took },
@@ -42,7 +42,7 @@ pub(super) fn start(
 }
 
 /// A build that panics is a failed build: the server goes on.
-fn guarded(rebuild: &mut impl FnMut() -> Result<Preview, Vec<String>>) -> Result<Preview, Vec<String>> {
+fn guarded(rebuild: impl FnOnce() -> Result<Preview, Vec<String>>) -> Result<Preview, Vec<String>> {
     catch_unwind(AssertUnwindSafe(rebuild))
         .unwrap_or_else(|panic| Err(vec![format!("the build panicked, which is a fault of blog: {}", text(&*panic))]))
 }

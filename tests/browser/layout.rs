@@ -11,6 +11,8 @@ use crate::{Check, WIDTHS};
 pub(crate) const CHECKS: &[Check] = &[
     ("nothing_is_cut_off_at_any_width", any_width),
     ("nothing_is_cut_off_on_paper_or_in_forced_colours", other_media),
+    ("what_is_scrolled_sideways_shows_that_it_goes_on", edges),
+    ("tables_on_a_telephone_have_low_rows", rows),
     ("nothing_moves_while_a_page_loads", no_shift),
 ];
 
@@ -89,6 +91,41 @@ fn other_media(gallery: &Gallery) {
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+fn edges(gallery: &Gallery) {
+    let Some(page) = gallery.page() else { return };
+    let mut found = Vec::new();
+    page.resize(320);
+    for (what, url) in gallery.pages() {
+        page.open(&url);
+        open_all(&page);
+        let silent = page.evaluate(
+            "[...document.querySelectorAll('main *')]
+                .filter((part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX === 'auto')
+                .filter((part) => getComputedStyle(part).animationName !== 'edges')
+                .map((part) => `<${part.localName} class=\"${part.className}\">`)",
+        );
+        found.extend(silent.as_array().unwrap().iter().map(|part| format!("{what}: {part}")));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// The most lines of text that the cells of a table in prose may be squeezed to.
+const LINES: f64 = 3.0;
+
+fn rows(gallery: &Gallery) {
+    let Some(page) = gallery.page() else { return };
+    page.resize(320);
+    page.open(&gallery.full.server.url("/markdown/"));
+    let most = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.table td')].map((cell) => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            return range.getBoundingClientRect().height / parseFloat(getComputedStyle(cell).lineHeight);
+        }))",
+    );
+    assert!(most.as_f64().unwrap() <= LINES, "a cell of a table has {most} lines");
 }
 
 fn no_shift(gallery: &Gallery) {

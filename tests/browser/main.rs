@@ -12,7 +12,6 @@ mod checks;
 #[path = "../support/size.rs"]
 mod size;
 #[path = "../support/mod.rs"]
-#[expect(dead_code, reason = "other tests use more of it")]
 mod support;
 #[path = "../support/tools.rs"]
 mod tools;
@@ -26,6 +25,7 @@ mod layout;
 mod links;
 mod loading;
 mod markup;
+mod preview;
 mod scripts;
 mod server;
 
@@ -52,6 +52,7 @@ fn main() -> ExitCode {
         keyboard::CHECKS,
         layout::CHECKS,
         markup::CHECKS,
+        preview::CHECKS,
         accessibility::CHECKS,
     ];
     checks::run(&checks.concat(), &gallery)

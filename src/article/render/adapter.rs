@@ -3,8 +3,8 @@ use std::collections::VecDeque;
 use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Event, Tag, TagEnd};
 
 use super::Drawing;
+use super::image::Image;
 use crate::article::{Pictures, escape};
-use crate::images;
 use crate::markdown::{Note, Piece, plain_text};
 
 /// How much of a document is rendered.
@@ -18,9 +18,6 @@ pub(super) enum Extent<'a> {
         url: &'a str,
     },
 }
-
-/// How wide pictures are shown: the column of the theme (`static/style.css`).
-const SIZES: &str = "(max-width: 44rem) calc(100vw - 2rem), 42rem";
 
 /// The pieces of a document as events that pulldown-cmark renders as they should be.
 pub(super) struct Adapter<'a> {
@@ -217,26 +214,14 @@ impl<'a> Adapter<'a> {
                 break;
             }
         }
-        let titled = |text: &str| format!(" title=\"{}\"", escape::attribute(text));
-        let attributes = [
-            (!title.is_empty() && !self.figure).then(|| titled(title)),
-            self.pictures.get(url).and_then(|picture| picture.size).map(images::attributes),
-            (self.images > 0 || self.extent != Extent::Whole).then(|| " loading=\"lazy\"".to_owned()),
-        ];
+        let image = Image {
+            url,
+            alt: &alt,
+            title: Some(title).filter(|title| !title.is_empty() && !self.figure),
+            lazy: self.images > 0 || self.extent != Extent::Whole,
+        };
         self.images += 1;
-        let (src, alt) = (escape::url(url), escape::attribute(&alt));
-        let attributes: String = attributes.into_iter().flatten().collect();
-        let img = format!("<img src=\"{src}\" alt=\"{alt}\"{attributes} decoding=\"async\">");
-        match self.pictures.get(url).map_or(&[][..], |picture| &picture.copies) {
-            [] => self.inline(img),
-            copies => {
-                let candidates = copies.iter().map(|(width, url)| format!("{} {width}w", escape::url(url)));
-                let srcset = candidates.collect::<Vec<_>>().join(", ");
-                self.inline(format!(
-                    "<picture><source type=\"image/webp\" srcset=\"{srcset}\" sizes=\"{SIZES}\">{img}</picture>"
-                ));
-            }
-        }
+        self.inline(image.html(self.pictures.get(url)));
         if self.figure {
             self.html(format!("\n<figcaption>{}</figcaption>\n", escape::attribute(title)));
         }

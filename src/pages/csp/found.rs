@@ -10,6 +10,7 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 use sha2::{Digest, Sha256};
 
 use super::Blocked;
+use super::handlers::is_handler;
 
 /// What a page holds that a policy is about.
 #[derive(Debug, Default)]
@@ -50,14 +51,18 @@ impl Found {
 
     fn note(&mut self, tag: &Tag) {
         let value = |name: &str| value_of(tag, name);
-        let mut load = |directive, name| {
+        let mut load = |directive, name: &str| {
             if let Some(url) = value(name) {
                 self.load(directive, url);
             }
         };
+        // On elements that send a form.
+        load("form-action", "formaction");
         match &*tag.name {
             "script" => load("script-src", "src"),
-            "img" | "image" | "input" => load("img-src", "src"),
+            "img" | "input" => load("img-src", "src"),
+            // In SVG; in HTML an `image` is an `img`.
+            "image" | "feimage" => ["src", "href", "xlink:href"].into_iter().for_each(|name| load("img-src", name)),
             "video" => {
                 load("media-src", "src");
                 load("img-src", "poster");
@@ -68,32 +73,71 @@ impl Found {
             "embed" => load("object-src", "src"),
             "form" => load("form-action", "action"),
             "link" => {
-                let relations = value("rel").unwrap_or_default();
-                let is =
-                    |relation: &str| relations.split_ascii_whitespace().any(|it| it.eq_ignore_ascii_case(relation));
-                for (relation, directive) in
-                    [("stylesheet", "style-src"), ("icon", "img-src"), ("modulepreload", "script-src")]
-                {
-                    if is(relation) {
-                        load(directive, "href");
-                    }
-                }
+                let relations = value("rel").unwrap_or_default().to_ascii_lowercase();
+                let directives = relations.split_ascii_whitespace().filter_map(|relation| match relation {
+                    "stylesheet" => Some("style-src"),
+                    "icon" => Some("img-src"),
+                    "manifest" => Some("manifest-src"),
+                    "modulepreload" => Some("script-src"),
+                    "preload" => preloaded(value("as")?),
+                    _ => None,
+                });
+                directives.for_each(|directive| load(directive, "href"));
             }
             _ => {}
         }
-        for candidate in value("srcset").into_iter().flat_map(|set| set.split(", ")) {
-            if let Some(url) = candidate.split_ascii_whitespace().next() {
-                self.load("img-src", url);
-            }
+        for url in ["srcset", "imagesrcset"].into_iter().filter_map(value).flat_map(candidates) {
+            self.load("img-src", url);
         }
         for Attribute { name, value } in &tag.attrs {
             if &*name.local == "style" {
                 self.style_attributes.insert(hash(value));
-            } else if name.local.starts_with("on") {
+            } else if is_handler(&name.local) {
                 self.handlers.insert(Blocked { directive: "script-src", what: name.local.to_string() });
             }
         }
     }
+}
+
+/// The directive for a resource that is loaded before it is needed, by what it is needed as
+/// ([section 6.8.1](https://www.w3.org/TR/CSP3/#effective-directive-for-a-request)).
+fn preloaded(destination: &str) -> Option<&'static str> {
+    Some(match destination.to_ascii_lowercase().as_str() {
+        "fetch" => "connect-src",
+        "font" => "font-src",
+        "image" => "img-src",
+        "script" => "script-src",
+        "style" => "style-src",
+        "track" => "media-src",
+        _ => return None,
+    })
+}
+
+/// The URLs in a `srcset`
+/// ([HTML](https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute)): each reaches to the next blank, and a comma
+/// at its end or behind its descriptors ends it.
+fn candidates(set: &str) -> Vec<&str> {
+    let mut urls = Vec::new();
+    let mut rest = set;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
+        if rest.is_empty() {
+            return urls;
+        }
+        let (url, behind) = rest.split_at(rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len()));
+        urls.push(url.trim_end_matches(','));
+        rest = if url.ends_with(',') { behind } else { &behind[descriptors(behind)..] };
+    }
+}
+
+/// How long the descriptors of a candidate are: up to a comma that stands in no parentheses.
+fn descriptors(text: &str) -> usize {
+    let mut inside = false;
+    let end = text.find(|c: char| {
+        inside = if inside { c != ')' } else { c == '(' };
+        c == ',' && !inside
+    });
+    end.unwrap_or(text.len())
 }
 
 fn value_of<'t>(tag: &'t Tag, name: &str) -> Option<&'t str> {

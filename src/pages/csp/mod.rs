@@ -4,12 +4,16 @@
 
 mod allowed;
 mod found;
+mod handlers;
+mod written;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use self::found::Found;
+use self::handlers::is_handler;
+use self::written::Written;
 use super::plan::Page;
 use crate::config::{BaseUrl, Csp};
 use crate::site::Site;
@@ -82,25 +86,20 @@ impl<'s> Policy<'s> {
     }
 }
 
-/// Warns of what is blocked, each thing once, where an author wrote it if that can be found.
-pub(super) fn complaints<'p>(blocked: impl IntoIterator<Item = (Blocked, &'p Page<'p>)>) -> Diagnostics {
+/// Warns of what is blocked on pages, each thing once, where an author wrote it if that can be found.
+pub(super) fn complaints<'p>(blocked: impl IntoIterator<Item = (Vec<Blocked>, &'p Page<'p>)>) -> Diagnostics {
     let mut first: BTreeMap<Blocked, (&Page<'_>, Option<Span>)> = BTreeMap::new();
-    for (thing, page) in blocked {
-        let place = place(&thing.what, page);
-        let known = first.entry(thing).or_insert_with(|| (page, place.clone()));
-        if known.1.is_none() && place.is_some() {
-            *known = (page, place);
+    for (things, page) in blocked.into_iter().filter(|(things, _)| !things.is_empty()) {
+        let written = page.article().map(|article| Written::in_post(&article.post.body)).unwrap_or_default();
+        for thing in things {
+            let place = written.place(&thing);
+            let known = first.entry(thing).or_insert_with(|| (page, place.clone()));
+            if known.1.is_none() && place.is_some() {
+                *known = (page, place);
+            }
         }
     }
     first.into_iter().map(|(thing, (page, place))| complaint(&thing, page, place)).collect()
-}
-
-/// Where an author wrote it.
-fn place(what: &str, page: &Page<'_>) -> Option<Span> {
-    let source = &page.article()?.post.source;
-    let escaped = what.replace('&', "&amp;");
-    let written = [what, escaped.as_str()].into_iter().find_map(|it| Some((source.text().find(it)?, it)));
-    written.map(|(at, it)| source.span(at..at + it.len()))
 }
 
 fn complaint(Blocked { directive, what }: &Blocked, page: &Page<'_>, place: Option<Span>) -> Diagnostic {
@@ -120,7 +119,7 @@ fn complaint(Blocked { directive, what }: &Blocked, page: &Page<'_>, place: Opti
         Some(origin) => diagnostic.help(format!(
             "copy it into the site, or allow its host in `blog.toml`: `[csp]` with `{directive} = [\"{origin}\"]`"
         )),
-        None if what.starts_with("on") => diagnostic.help("put the script into a file below `static/`"),
+        None if is_handler(what) => diagnostic.help("put the script into a file below `static/`"),
         None => diagnostic.help(format!("allow it in `blog.toml`: `[csp]` with `{directive} = [\"'self'\"]`")),
     }
 }
@@ -166,7 +165,8 @@ mod tests {
         assert_eq!(
             policy,
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-             media-src 'self'; connect-src 'self'; frame-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'"
+             media-src 'self'; connect-src 'self'; frame-src 'self'; object-src 'none'; manifest-src 'self'; \
+             form-action 'self'; base-uri 'none'"
         );
         assert_eq!(blocked, [""; 0]);
     }
@@ -227,5 +227,27 @@ mod tests {
                 "style-src https://cdn.example/x.css",
             ]
         );
+    }
+
+    #[test]
+    fn whatever_loads_something_is_seen() {
+        for (body, expected) in [
+            ("<img srcset='//a/x 1x,//b/x 2x'>", &["img-src //a/x", "img-src //b/x"][..]),
+            ("<img srcset=' //a/x, //b/x,y 5w (,) 5h,'>", &["img-src //a/x", "img-src //b/x,y"]),
+            ("<img srcset='//a/x,//b/x'>", &["img-src //a/x,//b/x"]),
+            ("<img srcset=','>", &[]),
+            ("<svg><image href='//a/x'/><image xlink:href='//b/x'></image></svg>", &["img-src //a/x", "img-src //b/x"]),
+            ("<svg><filter><feImage href='//a/x'/></filter></svg>", &["img-src //a/x"]),
+            ("<button formaction='//a/x'>", &["form-action //a/x"]),
+            ("<link rel='Manifest' href='//a/x'><link rel=manifest href='/x'>", &["manifest-src //a/x"]),
+            ("<link rel=modulepreload href='//a/x'>", &["script-src //a/x"]),
+            ("<link rel=preload as=Font href='//a/x'>", &["font-src //a/x"]),
+            ("<link rel=preload as=image imagesrcset='//a/x 2x' href='//b/x'>", &["img-src //a/x", "img-src //b/x"]),
+            ("<link rel=preload as=fetch href='//a/x'>", &["connect-src //a/x"]),
+            ("<link rel=preload href='//a/x'><link rel=next href='//a/x'>", &[]),
+            ("<p once only='1' on-click='x()' ONCLICK='x()'>", &["script-src onclick"]),
+        ] {
+            assert_eq!(sealed(&Csp::default(), body).1, expected, "{body}");
+        }
     }
 }

@@ -191,6 +191,18 @@ fn files_of_the_site_stand_in_for_those_of_the_theme() {
 }
 
 #[test]
+fn a_locale_is_a_language_in_a_country() {
+    let mut site = site(vec![article("a", "2026-01-01")]);
+    for (language, locale) in [("pt-BR", Some("pt_BR")), ("de-at", Some("de_AT")), ("en", None), ("zh-Hans", None)] {
+        site.config.language = language.to_owned();
+        let drawn = drawn(&site, &[]);
+        let tag = locale.map(|locale| format!(r#"<meta property="og:locale" content="{locale}">"#));
+        let said = drawn.text("a/index.html").lines().find(|line| line.contains("og:locale"));
+        assert_eq!(said, tag.as_deref(), "{language}");
+    }
+}
+
+#[test]
 fn drafts_say_so() {
     let mut post = article("idea", "2026-01-01");
     post.post.meta.draft = true;
