@@ -130,7 +130,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let languages = Languages::read(config.languages.as_ref(), &mut diagnostics);
     let outside = Outside { world: tools.world, env: &request.env, languages: &languages };
     let mut manuscripts = parse(posts, &config, outside, &mut diagnostics);
-    let loose_ends = link(&mut manuscripts, &files, &config, &mut diagnostics);
+    let loose_ends = link(&mut manuscripts, &files, &left_out, &config, &mut diagnostics);
     let gallery = pictures::gather(&manuscripts, &files, &theme, &config, tools, &mut diagnostics);
 
     say(Stage::Run);
@@ -199,25 +199,25 @@ fn parse(posts: Vec<Post>, config: &Config, outside: Outside<'_>, diagnostics: &
 fn link(
     manuscripts: &mut [Manuscript],
     files: &[(SitePath, SitePath)],
+    left_out: &[(Post, LeftOut)],
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Vec<LooseEnd> {
     let targets = Targets::new(manuscripts.iter().map(|manuscript| (&manuscript.post, &manuscript.document)))
-        .with_files(files.iter().map(|(to, from)| (to, from)));
-    let linked: Vec<(Vec<LooseEnd>, Diagnostics)> = manuscripts
+        .with_files(files.iter().map(|(to, from)| (to, from)))
+        .without(left_out);
+    let (loose, wrong): (Vec<Vec<LooseEnd>>, Vec<Diagnostics>) = manuscripts
         .par_iter_mut()
-        .map(|manuscript| {
+        .map(|Manuscript { post, document, .. }| {
             let mut diagnostics = Diagnostics::default();
-            let Manuscript { post, document, .. } = manuscript;
             let loose = markdown::resolve(document, post, &targets, &config.base_url, &mut diagnostics);
             (loose, diagnostics)
         })
-        .collect();
-    let gather = |(loose, wrong): (Vec<LooseEnd>, Diagnostics)| {
+        .unzip();
+    for wrong in wrong {
         diagnostics.extend(wrong);
-        loose
-    };
-    linked.into_iter().flat_map(gather).collect()
+    }
+    loose.into_iter().flatten().collect()
 }
 
 /// The answer of each cell of each post; and all results in a row.

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
@@ -39,6 +40,18 @@ impl Assembled {
     pub fn place(&self, line: usize) -> Option<&Span> {
         self.origin.iter().take(line).rev().flatten().next()
     }
+
+    /// Where some characters of such a line stand, counted from 1; nothing if there are none, or they are not the author's.
+    pub fn part(&self, line: usize, columns: &Range<usize>) -> Option<Span> {
+        let span = self.origin.get(line.checked_sub(1)?)?.as_ref()?;
+        let code = self.program.code.lines().nth(line - 1)?;
+        // What is in front of the code is the mark of a hidden line.
+        let mark = span.text().strip_suffix(code)?.len();
+        let ends = code.char_indices().map(|(at, _)| at).chain([code.len()]);
+        let at = |column: usize| ends.clone().nth(column.checked_sub(1)?);
+        let (start, end) = (at(columns.start)?, at(columns.end)?);
+        (start < end).then(|| span.part(mark + start..mark + end))
+    }
 }
 
 /// Puts the programs of a post's cells together, with the `lib` cells that they use, and checks their groups; nothing for a `lib` cell itself, and
@@ -74,7 +87,8 @@ fn gather<'a>(
             let error = match cells.iter().find(|other| other.id == *name) {
                 Some(other) => Diagnostic::error(Code::NotALib, format!("`{name}` is not a `lib` cell"))
                     .at(place.clone(), "used here")
-                    .at(other.info.clone(), "this cell runs by itself"),
+                    .at(other.info.clone(), "this cell runs by itself")
+                    .help("let the verb of that cell be `lib`, or move what both need to one that is"),
                 None => Diagnostic::error(
                     Code::NoSuchCell,
                     format!("no cell of this post is called `{}`", name.escape_debug()),
@@ -92,7 +106,8 @@ fn gather<'a>(
             if path[0] == lib.id && path.iter().all(|id| *id >= lib.id.as_str()) {
                 let circle = [path.as_slice(), &[lib.id.as_str()]].concat().join("` uses `");
                 let error = Diagnostic::error(Code::Circle, "cells use each other in a circle");
-                diagnostics.push(error.at(place.clone(), format!("`{circle}`")));
+                let error = error.at(place.clone(), format!("`{circle}`"));
+                diagnostics.push(error.help("move what they need of each other to a `lib` cell of its own"));
             }
             whole = false;
             continue;
@@ -102,7 +117,8 @@ fn gather<'a>(
                 diagnostics.push(
                     Diagnostic::error(Code::OtherLanguage, format!("`{name}` is written in another language"))
                         .at(place.clone(), format!("used by a cell in {}", cell.language.title))
-                        .at(lib.info.clone(), format!("this is {}", lib.language.title)),
+                        .at(lib.info.clone(), format!("this is {}", lib.language.title))
+                        .help(format!("write it in {} too, in another `lib` cell", cell.language.title)),
                 );
             }
             whole = false;

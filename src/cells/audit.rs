@@ -167,7 +167,8 @@ impl<'a> Results<'a> {
             return Err(unknown(
                 Code::NotMeasured,
                 format!("cell `{}` is only compiled, so nothing of it is measured", key.cell),
-            ));
+            )
+            .help("let it run: its verb may be `run` or `bench`"));
         };
         record.case(&key.params).ok_or_else(|| {
             let names: Vec<&str> = first.params.keys().map(String::as_str).collect();
@@ -307,6 +308,7 @@ fn expected(cell: &Cell, text: &str, place: &Span, record: &Record) -> Result<()
             let message = format!("cell `{}` does not print what is expected of it", cell.id);
             return Err(Diagnostic::error(Code::OutputDiffers, message)
                 .at(place.clone(), departure.to_string())
+                .help("correct the code, or what is expected of it")
                 .detail(output));
         }
     }

@@ -5,6 +5,7 @@ use crate::data::{Table, read_toml_lines};
 use crate::markdown::{Document, Fence, Piece};
 use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
+use super::idle_options;
 use super::outside::{self, Outside};
 use super::{Dependencies, Exit, Head, Info, Input, Language, Languages, Options, PackageManager, RustdocWords, Verb};
 
@@ -89,7 +90,8 @@ impl Cell {
                 diagnostics.push(
                     Diagnostic::error(Code::CellNameTwice, format!("two cells of this post are called `{}`", cell.id))
                         .at(cell.info.clone(), "the second")
-                        .at(other.info.clone(), "the first"),
+                        .at(other.info.clone(), "the first")
+                        .help("give one of them another name"),
                 );
             }
             cells.push(cell);
@@ -163,15 +165,15 @@ impl Cell {
             })
             .collect();
         marked += second;
-        doubtful_options(&code[marked..], &language, diagnostics);
+        idle_options::warn_of_code(&code[marked..], &language, diagnostics);
         if info.verb == Verb::Lib {
             // What every cell of a site or post uses is not used by that itself.
             options.uses.clear();
         }
-        if !option_lines.is_empty()
-            && let Some(table) = diagnostics.take(read_toml_lines(&option_lines))
-        {
-            options.apply(&table, diagnostics);
+        let own = Some(&*option_lines).filter(|lines| !lines.is_empty());
+        let own = own.and_then(|lines| diagnostics.take(read_toml_lines(lines)));
+        if let Some(table) = &own {
+            options.apply(table, diagnostics);
         }
         if let Some(edition) = &info.words.edition {
             options.edition.clone_from(edition);
@@ -184,14 +186,16 @@ impl Cell {
                     Code::CodeBesideFile,
                     "the code of this cell is in a file, and some stands here too",
                 );
-                diagnostics.push(error.at(line.span.clone(), "not part of the file").at(file.1.clone(), "the file"));
+                let error = error.at(line.span.clone(), "not part of the file").at(file.1.clone(), "the file");
+                diagnostics.push(error.help("move it to the file, or leave `file` out"));
             }
             lines =
                 diagnostics.take(outside::code(file, options.anchor.as_ref(), &language, outside)).unwrap_or_default();
         } else if let Some((_, place)) = &options.anchor {
             diagnostics.push(
                 Diagnostic::error(Code::PartOfNoFile, "there is no `file` that this is a part of")
-                    .at(place.clone(), ""),
+                    .at(place.clone(), "")
+                    .help("name the file by `file`, or leave `anchor` out"),
             );
         }
         let dependencies = Dependencies::of_cell(&language, &inherited_deps, &options.deps, diagnostics);
@@ -202,7 +206,7 @@ impl Cell {
         let numbered = format!("cell-{number}");
         let anchor = info.id.as_ref().map_or_else(|| numbered.clone(), |id| format!("cell-{id}"));
         let id = info.id.unwrap_or(numbered);
-        Cell {
+        let cell = Cell {
             id,
             anchor,
             sound: true,
@@ -217,7 +221,11 @@ impl Cell {
             pin,
             info: span,
             fence: fence_index,
+        };
+        if let Some(own) = own {
+            idle_options::warn(&cell, &own, &option_lines, diagnostics);
         }
+        cell
     }
 
     /// Whether its author announced that it ends so.
@@ -239,31 +247,9 @@ impl Cell {
     }
 }
 
-/// Warns of lines of code that look like options: behind the code's beginning, or behind the mark of another language.
-fn doubtful_options(code: &[(&str, &Span)], language: &Language, diagnostics: &mut Diagnostics) {
-    for (line, span) in code {
-        if option_of(line, language).is_some_and(|text| text.contains('=')) {
-            let message = "this option line is not at the top of the cell, so it is code";
-            let warning = Diagnostic::warning(Code::LateOption, message).at((*span).clone(), "");
-            diagnostics.push(warning.help("options stand above the code, without blank lines between them"));
-        }
-    }
-    if let Some((line, span)) = code.first()
-        && let Some(mark) = ["#|", "//|"].into_iter().find(|mark| line.trim_start().starts_with(mark))
-        && line.contains('=')
-    {
-        let message = format!("this is no option line of a cell in {}, so it is code", language.title);
-        let warning = Diagnostic::warning(Code::ForeignOption, message).at((*span).clone(), "");
-        let own = format!("{}|", language.comment);
-        let at = span.text().find(mark).unwrap_or_default();
-        let place = span.part(at..at + mark.len());
-        diagnostics.push(warning.replace(format!("options stand behind `{own}`"), place, own));
-    }
-}
-
 /// The TOML of an option line such as `//| timeout = "2s"`. The blank that sets it off is not a part of it: the lines of a
 /// string of several would begin with it.
-fn option_of<'a>(line: &'a str, language: &Language) -> Option<&'a str> {
+pub(super) fn option_of<'a>(line: &'a str, language: &Language) -> Option<&'a str> {
     let text = line.trim_start().strip_prefix(&language.comment)?.strip_prefix('|')?;
     Some(text.strip_prefix(' ').unwrap_or(text))
 }

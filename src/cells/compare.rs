@@ -80,7 +80,8 @@ pub(super) fn check_groups(cells: &[Cell], diagnostics: &mut Diagnostics) {
             && cell.options.baseline
         {
             let error = Diagnostic::error(Code::TwoBaselines, format!("two cells are the baseline of group `{group}`"));
-            diagnostics.push(error.at(cell.info.clone(), "the second").at(first.info.clone(), "the first"));
+            let error = error.at(cell.info.clone(), "the second").at(first.info.clone(), "the first");
+            diagnostics.push(error.help("leave `baseline` out in one of them"));
         }
         if let Some(first) = cells[..at].iter().find(before)
             && first.options.metric != cell.options.metric
@@ -90,7 +91,8 @@ pub(super) fn check_groups(cells: &[Cell], diagnostics: &mut Diagnostics) {
                 format!("the cells of group `{group}` are compared by different metrics"),
             );
             let error = error.at(cell.info.clone(), format!("by `{}`", cell.options.metric));
-            diagnostics.push(error.at(first.info.clone(), format!("by `{}`", first.options.metric)));
+            let error = error.at(first.info.clone(), format!("by `{}`", first.options.metric));
+            diagnostics.push(error.help("set the same `metric` in each of them"));
         }
     }
 }

@@ -194,7 +194,9 @@ impl Requirement {
         }
         let wanted = table.take("version");
         let wanted = wanted.ok_or_else(|| {
-            Diagnostic::error(Code::UnusableDependency, "a dependency needs a `version`").at(table.span.clone(), "")
+            Diagnostic::error(Code::UnusableDependency, "a dependency needs a `version`")
+                .at(table.span.clone(), "")
+                .help("write for instance `version = \"1\"`")
         })?;
         Ok(Requirement {
             version: version(wanted)?,
@@ -216,7 +218,8 @@ fn check_key(entry: &Entry) -> Result<(), Diagnostic> {
             format!("a cell cannot depend on a package by `{key}`"),
         )
         .at(entry.key_span.clone(), "reaches out of the post")
-        .note("whoever builds the site gets the same packages by the same versions, from the public registry alone"));
+        .note("whoever builds the site gets the same packages by the same versions, from the public registry alone")
+        .help("name a `version` that is published"));
     }
     let known = KEYS.map(|key| format!("`{key}`")).join(", ");
     Err(Diagnostic::error(Code::UnknownDependencyKey, format!("unknown key `{}` of a dependency", key.escape_debug()))
@@ -346,14 +349,23 @@ mod tests {
     fn what_is_wrong_is_said_at_its_place_and_the_rest_is_kept() {
         let cases = [
             ("deps = 1\n", "a.md:1:8: error[E008]: expected a table, found a whole number (-)"),
-            ("deps.a = 1\n", "a.md:1:10: error[E008]: expected a string, found a whole number (-)"),
+            ("deps.a = 1\n", "a.md:1:10: error[E008]: expected a string, found a whole number (write it in quotes)"),
             ("deps.a = ''\n", "a.md:1:10: error[E427]: `` cannot be used (-)"),
             ("deps.a = 'git@x:y'\n", "a.md:1:10: error[E427]: `git@x:y` cannot be used (-)"),
             ("deps.'--index' = '1'\n", "a.md:1:6: error[E427]: `--index` cannot be used (-)"),
             ("deps.'a/../b' = '1'\n", "a.md:1:6: error[E427]: `a/../b` cannot be used (-)"),
-            ("deps.a = { features = [] }\n", "a.md:1:10: error[E427]: a dependency needs a `version` (-)"),
-            ("deps.a = { path = '..' }\n", "a.md:1:12: error[E429]: a cell cannot depend on a package by `path` (-)"),
-            ("deps.a = { git = 'x' }\n", "a.md:1:12: error[E429]: a cell cannot depend on a package by `git` (-)"),
+            (
+                "deps.a = { features = [] }\n",
+                "a.md:1:10: error[E427]: a dependency needs a `version` (write for instance `version = \"1\"`)",
+            ),
+            (
+                "deps.a = { path = '..' }\n",
+                "a.md:1:12: error[E429]: a cell cannot depend on a package by `path` (name a `version` that is published)",
+            ),
+            (
+                "deps.a = { git = 'x' }\n",
+                "a.md:1:12: error[E429]: a cell cannot depend on a package by `git` (name a `version` that is published)",
+            ),
             (
                 "deps.a = { version = '1', feature = ['x'] }\n",
                 "a.md:1:27: error[E428]: unknown key `feature` of a dependency (did you mean `features`?)",

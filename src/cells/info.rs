@@ -77,7 +77,8 @@ impl Info {
             diagnostics.push(
                 Diagnostic::error(Code::TwoVerbs, "a cell has one verb")
                     .at(second.clone(), "a second verb")
-                    .at(word.clone(), "the first"),
+                    .at(word.clone(), "the first")
+                    .help("keep one of them"),
             );
         }
         let (verb, id) = split_verb(word).expect("it was found by this");
@@ -91,7 +92,8 @@ impl Info {
         {
             diagnostics.push(
                 Diagnostic::error(Code::CompilerCodeAlone, format!("`{}` stands without `compile_fail`", code.text()))
-                    .at(code.clone(), "the compiler gives it only to code that it refuses"),
+                    .at(code.clone(), "the compiler gives it only to code that it refuses")
+                    .replace("say that it is refused", code.clone(), format!("compile_fail,{}", code.text())),
             );
         }
         Some(Info { language: language.text().to_owned(), verb, id, words: rustdoc })
@@ -262,8 +264,8 @@ mod tests {
                 "sh,run:page",
                 "a.md:1:8: error[E406]: a cell cannot be called `page` (in prose and claims, `page.…` is a fact of the whole page: take another name)",
             ),
-            ("rust,run,bench", "a.md:1:10: error[E403]: a cell has one verb (-)"),
-            ("rust,E0382,run", "a.md:1:6: error[E405]: `E0382` stands without `compile_fail` (-)"),
+            ("rust,run,bench", "a.md:1:10: error[E403]: a cell has one verb (keep one of them)"),
+            ("rust,E0382,run", "a.md:1:6: error[E405]: `E0382` stands without `compile_fail` (say that it is refused)"),
             (
                 "rust,shuold_panic,run",
                 "a.md:1:6: error[E402]: `shuold_panic` has no meaning in a cell (did you mean `should_panic`?)",

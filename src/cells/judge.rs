@@ -1,6 +1,6 @@
 use crate::source::{Code, Diagnostic, Span};
 
-use super::{Assembled, BuildLog, Case, Cell, End, Exit, Outcome, Record, Relocation, line_named};
+use super::{Assembled, BuildLog, Case, Cell, CompilerMessage, End, Exit, Outcome, Record, Relocation, line_named};
 
 /// What is wrong with an outcome, by what the cell's author announced; nothing if it is as announced.
 pub(super) fn judge(cell: &Cell, assembled: &Assembled, outcome: &Outcome) -> Option<Diagnostic> {
@@ -62,19 +62,32 @@ impl Judge<'_> {
         let error = Diagnostic::error(Code::OtherCompilerCode, format!("cell `{id}` does not fail with {missing}"))
             .at(self.info(), "announced here");
         let said = if given.is_empty() { "no code".to_owned() } else { given.join(", ") };
-        Some(error.note(format!("the compiler gives {said}")).detail(self.drawings(build)))
+        let error = error.note(format!("the compiler gives {said}")).detail(self.drawings(build));
+        let (info, help) = (self.info(), "announce what it gives, or make it fail so again");
+        Some(match (&*given, info.text().find(missing.as_str())) {
+            ([other], Some(at)) => error.replace(help, info.part(at..at + missing.len()), *other),
+            _ => error.help(help),
+        })
     }
 
     fn compile_error(&self, build: &BuildLog) -> Diagnostic {
         let of_level = |level| build.messages.iter().find(|message| message.level == level);
         let first = of_level("error");
         let told = first.or_else(|| of_level("text"));
-        let place = told.and_then(|message| message.line).and_then(|line| self.assembled.place(line)).cloned();
+        let place = told.and_then(|message| self.place(message));
         let label = first.map_or("", |message| message.message.as_str());
         let message = format!("cell `{}` does not compile", self.cell.id);
         Diagnostic::error(Code::DoesNotCompile, message)
             .at(place.unwrap_or_else(|| self.info()), label)
+            .help("correct it, or publish what the compiler says by `on-error = \"show\"`")
             .detail(self.drawings(build))
+    }
+
+    /// Where in the post the place of a message stands.
+    fn place(&self, message: &CompilerMessage) -> Option<Span> {
+        let line = message.line?;
+        let part = message.columns.as_ref().and_then(|columns| self.assembled.part(line, columns));
+        part.or_else(|| self.assembled.place(line).cloned())
     }
 
     /// What the compiler drew, said about the lines of the post.

@@ -90,7 +90,8 @@ impl Languages {
                 let message = format!("`{}` is a name of {} too", name.escape_debug(), other.title);
                 diagnostics.push(
                     Diagnostic::error(Code::LanguageNameTaken, message)
-                        .at(key_span.clone(), "not of this language alone"),
+                        .at(key_span.clone(), "not of this language alone")
+                        .help("take it out of the `aliases`, or call the language otherwise"),
                 );
             }
         }
@@ -401,7 +402,10 @@ mod tests {
             ("[c]\nwrap.hoits = 'x'", vec!["blog.toml:2:6: error[E011]: unknown key `hoits` (did you mean `hoist`?)"]),
             ("[c]\nrun = 'x'", vec!["blog.toml:2:7: error[E009]: this value cannot be used (-)"]),
             ("[c]\nrun = []", vec!["blog.toml:2:7: error[E009]: this value cannot be used (-)"]),
-            ("[c]\ntitle = 1", vec!["blog.toml:2:9: error[E008]: expected a string, found a whole number (-)"]),
+            (
+                "[c]\ntitle = 1",
+                vec!["blog.toml:2:9: error[E008]: expected a string, found a whole number (write it in quotes)"],
+            ),
             ("[c]\nresolve = { cc = 'x' }", vec!["blog.toml:2:18: error[E009]: this value cannot be used (-)"]),
             ("[c]\nfile = '../x'", vec!["blog.toml:2:8: error[E009]: this value cannot be used (-)"]),
             ("[c]\nfile = 'program'", vec!["blog.toml:2:8: error[E009]: this value cannot be used (-)"]),
@@ -412,7 +416,12 @@ mod tests {
                 "[c]\nmodule = { file = 'x.h' }",
                 vec!["blog.toml:2:10: error[E012]: `module` of the language `c` lacks `text` (-)"],
             ),
-            ("[c]\naliases = ['py']", vec!["blog.toml:1:2: error[E013]: `py` is a name of Python too (-)"]),
+            (
+                "[c]\naliases = ['py']",
+                vec![
+                    "blog.toml:1:2: error[E013]: `py` is a name of Python too (take it out of the `aliases`, or call the language otherwise)",
+                ],
+            ),
             (
                 "[zig]\nfile = 'a.zig'\ntitle = 'Zig'\ncomment = '//'",
                 vec![

@@ -81,6 +81,7 @@ fn not_understood(key: &str, span: Span) -> Diagnostic {
     )
     .at(span, "")
     .note("understood are `[dependencies]` and the `edition` of `[package]`")
+    .help("leave it out; the options `profile`, `features` and `rustflags` say how the cell is compiled")
 }
 
 #[cfg(test)]

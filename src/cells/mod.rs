@@ -10,6 +10,7 @@ mod emission;
 mod empties;
 mod expect;
 mod figures;
+mod idle_options;
 mod info;
 mod judge;
 mod language;

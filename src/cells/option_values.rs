@@ -136,7 +136,8 @@ pub(super) fn environment(node: Node) -> Result<BTreeMap<String, String>, Diagno
 /// A number with a unit, such as `10s` or `1.5 GiB`.
 fn quantity(node: Node, units: &[(&str, f64)], example: &str) -> Result<f64, Diagnostic> {
     let span = node.span.clone();
-    let text = node.string()?;
+    let help = format!("write it like `\"{example}\"`");
+    let text = node.string().map_err(|error| error.help(&help))?;
     let text = text.trim();
     let unit_at = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let number: Option<f64> = text[..unit_at].parse().ok();
@@ -145,8 +146,7 @@ fn quantity(node: Node, units: &[(&str, f64)], example: &str) -> Result<f64, Dia
         (Some(number), Some((_, factor))) => Ok(number * factor),
         _ => {
             let names: Vec<String> = units.iter().map(|(name, _)| format!("`{name}`")).collect();
-            Err(wrong(span, format!("should be a number with one of the units {}", names.join(", ")))
-                .help(format!("write it like `\"{example}\"`")))
+            Err(wrong(span, format!("should be a number with one of the units {}", names.join(", "))).help(help))
         }
     }
 }

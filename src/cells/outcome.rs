@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::timeline::Timeline;
@@ -151,6 +153,8 @@ pub struct CompilerMessage {
     pub code: Option<String>,
     /// The line of the program's file that it is about, from 1.
     pub line: Option<usize>,
+    /// The characters of that line that it is about, counted from 1, if it is about some of them alone.
+    pub columns: Option<Range<usize>>,
     /// The message in a line.
     pub message: String,
     /// The message as the compiler draws it, with ANSI colours.

@@ -107,7 +107,8 @@ pub(super) fn inputs(
         for (path, bytes) in diagnostics.take(matching(pattern, place, outside)).into_iter().flatten() {
             if language.needs(path.as_str()) {
                 let error = Diagnostic::error(Code::InputName, format!("an input cannot be called `{path}`"));
-                diagnostics.push(error.at(place.clone(), "the program has a file of its own by that name"));
+                let error = error.at(place.clone(), "the program has a file of its own by that name");
+                diagnostics.push(error.help("give the file another name"));
             } else {
                 inputs.insert(path, bytes);
             }
@@ -179,7 +180,9 @@ pub fn pinned(language: &Language, world: &dyn World) -> Result<Option<(String, 
     let plain = |version: &String| version.chars().all(|c| c.is_ascii_alphanumeric() || "._-+".contains(c));
     match version.filter(|version| !version.is_empty()) {
         Some(version) if !plain(&version) => {
-            Err(Diagnostic::error(Code::ToolVersion, format!("`{}` in `{path}` is no version", version.escape_debug())))
+            let message = format!("`{}` in `{path}` is no version", version.escape_debug());
+            let rule = "write it in letters, digits and `.`, `_`, `-`, `+`, as in `1.95` or `stable`";
+            Err(Diagnostic::error(Code::ToolVersion, message).help(rule))
         }
         version => Ok(version.map(|version| (pin.env.clone(), version))),
     }

@@ -306,8 +306,9 @@ impl Session<'_> {
             Err(RunnerError::Failed(why)) => {
                 let message = format!("cell `{}` could not be run", task.cell.id);
                 let error = Diagnostic::error(Code::CannotRun, message).at(task.cell.info.clone(), "");
+                let error = error.help("`blog doctor` tells what of this machine cells can use");
                 // Cells may share what failed, such as their dependencies.
-                self.diagnostics.push(if self.failed.insert(why.clone()) { error.note(why) } else { error });
+                self.diagnostics.push(if self.failed.insert(why.clone()) { error.note(why.trim_end()) } else { error });
                 return None;
             }
         };

@@ -86,10 +86,21 @@ pub(super) fn init(options: &Init, report: Report) -> Outcome {
         report.say("Note", "what is to be set on GitHub once stands at the head of the workflow");
     }
     if !adds_only {
-        let go = if folder == Path::new(".") { String::new() } else { format!("cd {} && ", folder.display()) };
+        let go = if folder == Path::new(".") { String::new() } else { format!("cd {} && ", shell_word(folder)) };
         report.say("Next", &format!("{go}blog serve --open"));
     }
     Ok(())
+}
+
+/// A path as a word of a shell's command line: between quotes unless it is plain.
+fn shell_word(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,@%".contains(c);
+    if path.chars().all(is_plain) && !path.starts_with('-') {
+        return path;
+    }
+    let end_of_options = if path.starts_with('-') { "-- " } else { "" };
+    format!("{end_of_options}'{}'", path.replace('\'', r"'\''"))
 }
 
 /// Whether a folder holds a site.
@@ -164,6 +175,19 @@ mod tests {
         let hello = std::fs::read_to_string(root.join("content/hello-threads.md")).unwrap();
         assert!(hello.contains("\ndate = 2026-11-22\n"), "{hello}");
         assert!(begin(&root, TODAY).unwrap_err().to_string().contains("already holds a site"));
+    }
+
+    #[test]
+    fn a_shell_is_told_the_folder_as_one_word() {
+        for (folder, word) in [
+            ("notes", "notes"),
+            ("a/é-1.2", "a/é-1.2"),
+            ("my notes", "'my notes'"),
+            ("it's", r"'it'\''s'"),
+            ("-n", "-- '-n'"),
+        ] {
+            assert_eq!(shell_word(Path::new(folder)), word);
+        }
     }
 
     #[test]

@@ -202,7 +202,8 @@ impl Keys<'_> {
         if names.len() > 1 {
             self.diagnostics.push(
                 Diagnostic::warning(Code::SeveralSeries, "a post is part of one series")
-                    .at(span, format!("only `{}` counts", names[0])),
+                    .at(span, format!("only `{}` counts", names[0]))
+                    .help("leave the others out; a post has as many `tags` as you like"),
             );
         }
         names.drain(..).next()

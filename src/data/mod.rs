@@ -179,6 +179,24 @@ impl Value {
 }
 
 fn mismatch(wanted: &str, found: &Value, span: Span) -> Diagnostic {
-    Diagnostic::error(Code::WrongType, format!("expected {wanted}, found {}", found.kind()))
-        .at(span, format!("should be {wanted}"))
+    let error = Diagnostic::error(Code::WrongType, format!("expected {wanted}, found {}", found.kind()))
+        .at(span.clone(), format!("should be {wanted}"));
+    let written = span.text();
+    // In YAML a value may stand at its key, where nothing can be written.
+    let is_written = |text: &str| written.len() == text.len() + 2 && written.get(1..=text.len()) == Some(text);
+    match (wanted, found) {
+        ("a string", Value::Boolean(_) | Value::Integer(_) | Value::Float(_))
+            if written.parse::<f64>().is_ok() || written.parse::<bool>().is_ok() =>
+        {
+            let quoted = format!("\"{written}\"");
+            error.replace("write it in quotes", span, quoted)
+        }
+        ("a whole number", Value::String(text)) if is_written(text) && text.parse::<i64>().is_ok() => {
+            error.replace("write it without quotes", span, text)
+        }
+        ("`true` or `false`", Value::String(text)) if is_written(text) && text.parse::<bool>().is_ok() => {
+            error.replace("write it without quotes", span, text)
+        }
+        _ => error,
+    }
 }

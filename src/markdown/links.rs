@@ -4,7 +4,7 @@ use super::destination::{Destination, decode, is_local};
 use super::targets::{Found, Targets, follow, names_anchor, way};
 use super::{Document, Piece};
 use crate::config::BaseUrl;
-use crate::content::Post;
+use crate::content::{LeftOut, Post};
 use crate::source::{Address, Code, Diagnostic, Diagnostics, SitePath, Span};
 
 /// A link to something that is neither a post nor a file of the author's: only the finished site can tell whether it is
@@ -204,6 +204,16 @@ impl Links<'_> {
         let Some(source) = source else {
             return error.at(span.clone(), "leads out of the site");
         };
+        if let Some(why) = self.targets.left_out(source) {
+            let (label, help) = match why {
+                LeftOut::Draft => {
+                    ("is a draft", "publish that post too, or leave the link out as long as it is a draft")
+                }
+                LeftOut::Future => ("is not published yet", "give this post a later date, or leave the link out"),
+                LeftOut::Expired => ("is no longer published", "leave the link out"),
+            };
+            return error.at(span.clone(), format!("`{source}` {label}")).help(help);
+        }
         let error = error.at(span.clone(), format!("there is no `{source}` that is published"));
         let folder = self.post.source.path().parent();
         match self.targets.namesakes(source) {

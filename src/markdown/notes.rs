@@ -101,7 +101,8 @@ impl Notes {
                         format!("the footnote `[^{}]` is defined twice", definition.label),
                     )
                     .at(definition.span.first_line(), "this one is left out")
-                    .at(definitions[first].span.first_line(), "this one is shown"),
+                    .at(definitions[first].span.first_line(), "this one is shown")
+                    .help("take one of them away, or give it another label"),
                 );
             }
         }

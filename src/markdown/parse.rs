@@ -319,7 +319,8 @@ impl<'a> Reader<'a> {
             self.diagnostics.push(
                 Diagnostic::warning(Code::HeadingAnchorTwice, format!("two headings have the anchor `{id}`"))
                     .at(span, "this one gets a number behind it")
-                    .at(first.clone(), "the first one"),
+                    .at(first.clone(), "the first one")
+                    .help("give one of them another anchor, and the links to it"),
             );
         } else {
             self.given.insert(id.to_owned(), span);

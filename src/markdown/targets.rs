@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::Document;
 use super::destination::decode;
-use crate::content::Post;
+use crate::content::{LeftOut, Post};
 use crate::source::{Address, SitePath};
 
 /// What links can lead to: posts with their anchors, and files.
@@ -14,6 +14,8 @@ pub struct Targets {
     files: HashMap<SitePath, SitePath>,
     /// What is published, by its file in the output.
     published: HashMap<SitePath, Published>,
+    /// Posts that are there and not published, by their source.
+    left_out: HashMap<SitePath, LeftOut>,
     /// The sources by their names, to find one that moved.
     by_name: HashMap<String, Vec<SitePath>>,
     /// The names of the sources in each folder, to find a misspelt one.
@@ -67,6 +69,18 @@ impl Targets {
             self.files.insert(source.clone(), published.clone());
         }
         self
+    }
+
+    /// Adds posts that are there and not published.
+    #[must_use]
+    pub fn without(mut self, left_out: &[(Post, LeftOut)]) -> Self {
+        self.left_out = left_out.iter().map(|(post, why)| (post.source.path().clone(), *why)).collect();
+        self
+    }
+
+    /// Why the post of a source is not published, if it is there.
+    pub(super) fn left_out(&self, source: &SitePath) -> Option<LeftOut> {
+        self.left_out.get(source).copied()
     }
 
     fn publish(&mut self, address: Address, post: Option<SitePath>) {

@@ -141,7 +141,8 @@ fn file_and_folder(folder: &SitePath, file: &Origin<'_>, inside: &Origin<'_>) ->
 fn same_but_for_case(one: &SitePath, two: &SitePath, first: &Origin<'_>, second: &Origin<'_>) -> Diagnostic {
     let message = format!("`{}` ({first}) and `{}` ({second}) differ in nothing but case", address(one), address(two));
     let diagnostic = Diagnostic::warning(Code::AddressesInCase, message)
-        .note("where a file system does not tell upper from lower case, one of them replaces the other");
+        .note("where a file system does not tell upper from lower case, one of them replaces the other")
+        .help("give one of them another address");
     match second.place().or_else(|| first.place()) {
         Some(place) => diagnostic.at(place, ""),
         None => diagnostic,

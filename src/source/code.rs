@@ -111,6 +111,7 @@ codes! {
     E429 OutsideDependency
     E430 ManifestFence
     E431 UnknownManifestKey
+    E432 IdleOption
 
     // Cells, as they run.
     E501 NothingSelected

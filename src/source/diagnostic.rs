@@ -1,5 +1,6 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Snippet};
 
+use super::terminal::for_terminal;
 use super::{Code, SitePath, Span, system_says};
 
 /// How grave a [`Diagnostic`] is.
@@ -81,7 +82,7 @@ impl Diagnostic {
         self
     }
 
-    /// Text to quote in full: a compiler's message, a program's output. It may hold ANSI colours.
+    /// Text to quote in full: a compiler's message, a program's output. Of what it holds for terminals, only colours are drawn.
     #[must_use]
     pub fn detail(mut self, text: impl Into<String>) -> Self {
         self.detail = Some(text.into());
@@ -252,7 +253,7 @@ impl FromIterator<Diagnostic> for Diagnostics {
 /// Draws diagnostics as rustc draws its own: message, excerpt, notes, help.
 #[derive(Debug, Clone, Copy)]
 pub struct Renderer {
-    /// Whether to colour by ANSI escapes; without, those in details are taken out too.
+    /// Whether to colour by ANSI escapes; without, the colours of details are taken out too.
     pub colour: bool,
 }
 
@@ -297,13 +298,9 @@ impl Renderer {
         let mut drawing = renderer.render(&groups);
         drawing.push('\n');
         if let Some(detail) = &diagnostic.detail {
-            for line in detail.trim_end().lines() {
+            for line in for_terminal(detail.trim_end(), self.colour).lines() {
                 drawing.push_str("    ");
-                if self.colour {
-                    drawing.push_str(line);
-                } else {
-                    drawing.push_str(&anstream::adapter::strip_str(line).to_string());
-                }
+                drawing.push_str(line);
                 drawing.truncate(drawing.trim_end_matches(' ').len());
                 drawing.push('\n');
             }

@@ -9,6 +9,7 @@ mod diagnostic;
 mod hash;
 mod site_path;
 mod system;
+mod terminal;
 mod text;
 
 pub use address::{Address, AddressError};

@@ -25,6 +25,7 @@ fn double() -> Scripted {
         level: "error".to_owned(),
         code: Some("E0382".to_owned()),
         line: Some(4),
+        columns: None,
         message: "use of moved value: `a`".to_owned(),
         rendered: "error[E0382]".to_owned(),
     };

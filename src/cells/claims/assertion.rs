@@ -113,7 +113,8 @@ impl Comparing {
         if left.unit != right.unit && !self.left.is_zero() && !self.right.is_zero() {
             return Err(Diagnostic::error(Code::UnlikeUnits, "quantities of unlike units cannot be compared")
                 .at(self.right.text().clone(), right.unit.to_string())
-                .at(self.left.text().clone(), left.unit.to_string()));
+                .at(self.left.text().clone(), left.unit.to_string())
+                .help("compare times with times, as `5 ms`, and sizes with sizes, as `2 MiB`"));
         }
         if self.how.holds(left.value, right.value) {
             return Ok(None);
@@ -221,9 +222,18 @@ error[E602]: the claim `mutex.wall > 3 * spin.wall and page.cores == 4 or spin.w
             ("1 < 2 and", "a.md:1:10: error[E604]: a value is missing"),
             ("1 < 2 3", "a.md:1:7: error[E604]: an operator is missing"),
             ("1 < 2 < 3", "a.md:1:7: error[E604]: comparisons do not form chains (write `a < b and b < c`)"),
-            ("spin.wall < 2", "a.md:1:13: error[E608]: quantities of unlike units cannot be compared"),
-            ("spin.wall < spin.rss", "a.md:1:13: error[E608]: quantities of unlike units cannot be compared"),
-            ("spin.wall > 1 - 1", "a.md:1:13: error[E608]: quantities of unlike units cannot be compared"),
+            (
+                "spin.wall < 2",
+                "a.md:1:13: error[E608]: quantities of unlike units cannot be compared (compare times with times, as `5 ms`, and sizes with sizes, as `2 MiB`)",
+            ),
+            (
+                "spin.wall < spin.rss",
+                "a.md:1:13: error[E608]: quantities of unlike units cannot be compared (compare times with times, as `5 ms`, and sizes with sizes, as `2 MiB`)",
+            ),
+            (
+                "spin.wall > 1 - 1",
+                "a.md:1:13: error[E608]: quantities of unlike units cannot be compared (compare times with times, as `5 ms`, and sizes with sizes, as `2 MiB`)",
+            ),
             ("page.machine == 1", "a.md:1:1: error[E612]: `page.machine` is a text, not a number"),
             ("1 < 2 or lost.wall < 1 s", "a.md:1:10: error[E605]: nothing is known as `lost.wall.median`"),
         ] {

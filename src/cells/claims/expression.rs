@@ -88,7 +88,8 @@ impl Expression {
             return Ok(result);
         }
         Err(Diagnostic::error(Code::NoUnit, format!("there is no unit for this value: {}", result.unit))
-            .at(self.text.clone(), ""))
+            .at(self.text.clone(), "")
+            .help("divide or multiply it so that a time, a size, a rate or a plain number is left"))
     }
 
     /// What it amounts to, given as a reader sees it, or as its author wrote it where it is only a literal.
@@ -201,7 +202,10 @@ mod tests {
             ("spin.wall - 2 * spin.rss", "a.md:1:13: error[E608]: quantities of unlike units cannot be subtracted"),
             ("1 / (2 - 2)", "a.md:1:6: error[E611]: this is divided by zero"),
             ("1e300 * 1e300", "a.md:1:1: error[E610]: this result is too large"),
-            ("2 * spin.wall * spin.wall", "a.md:1:1: error[E609]: there is no unit for this value: time^2 · size^0"),
+            (
+                "2 * spin.wall * spin.wall",
+                "a.md:1:1: error[E609]: there is no unit for this value: time^2 · size^0 (divide or multiply it so that a time, a size, a rate or a plain number is left)",
+            ),
             ("2 * page.machine", "a.md:1:5: error[E612]: `page.machine` is a text, not a number"),
             ("1 + spin.value.nan", "a.md:1:5: error[E612]: `spin.value.nan.median` is no finite number"),
             ("1 + spni.value.hits", "a.md:1:5: error[E605]: nothing is known as `spni.value.hits.median`"),

@@ -71,5 +71,5 @@ fn verdict(exit: Exit, messages: &[CompilerMessage]) -> Result<i32, RunnerError>
 fn silent_failure(code: i32) -> CompilerMessage {
     let message = format!("the compiler failed with code {code} and said nothing");
     let rendered = format!("error: {message}\n");
-    CompilerMessage { level: "error".to_owned(), code: None, line: None, message, rendered }
+    CompilerMessage { level: "error".to_owned(), code: None, line: None, columns: None, message, rendered }
 }

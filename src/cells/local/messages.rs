@@ -23,6 +23,9 @@ struct Code {
 struct Span {
     file_name: String,
     line_start: usize,
+    line_end: usize,
+    column_start: usize,
+    column_end: usize,
     is_primary: bool,
     expansion: Option<Expansion>,
 }
@@ -54,6 +57,7 @@ pub(super) fn plain(text: &str, file: &str) -> Vec<CompilerMessage> {
         level: "text".to_owned(),
         code: None,
         line: of_error.or_else(|| line_named(&plain, file, true)),
+        columns: None,
         message: first.trim().to_owned(),
         rendered: format!("{}\n", text.trim_end()),
     }]
@@ -65,8 +69,12 @@ impl Diagnostic {
     }
 
     fn into_message(self, file: &str) -> CompilerMessage {
+        let span = self.spans.iter().filter(|span| span.is_primary).find_map(|span| span.within(file));
         CompilerMessage {
-            line: self.spans.iter().filter(|span| span.is_primary).find_map(|span| span.line_in(file)),
+            line: span.map(|span| span.line_start),
+            columns: span
+                .filter(|span| span.line_start == span.line_end)
+                .map(|span| span.column_start..span.column_end),
             code: self.code.map(|code| code.code),
             rendered: self.rendered.unwrap_or_else(|| format!("{}: {}\n", self.level, self.message)),
             level: self.level,
@@ -76,12 +84,12 @@ impl Diagnostic {
 }
 
 impl Span {
-    /// The line of `file` that it is in, or that called the macro that it is in.
-    fn line_in(&self, file: &str) -> Option<usize> {
+    /// It, if it is a part of `file`, or the call of the macro that it is in.
+    fn within(&self, file: &str) -> Option<&Span> {
         if self.file_name == file {
-            return Some(self.line_start);
+            return Some(self);
         }
-        self.expansion.as_ref()?.span.line_in(file)
+        self.expansion.as_ref()?.span.within(file)
     }
 }
 
@@ -89,8 +97,8 @@ impl Span {
 mod tests {
     use super::*;
 
-    const MOVED: &str = r#"{"$message_type":"diagnostic","message":"use of moved value: `a`","code":{"code":"E0382","explanation":"x"},"level":"error","spans":[{"file_name":"cell.rs","line_start":2,"is_primary":false,"expansion":null},{"file_name":"cell.rs","line_start":4,"is_primary":true,"expansion":null}],"children":[],"rendered":"\u001b[91merror[E0382]\n"}"#;
-    const IN_MACRO: &str = r#"{"message":"oh","code":null,"level":"warning","spans":[{"file_name":"/rustc/macros.rs","line_start":99,"is_primary":true,"expansion":{"span":{"file_name":"cell.rs","line_start":7,"is_primary":false,"expansion":null}}}],"rendered":null}"#;
+    const MOVED: &str = r#"{"$message_type":"diagnostic","message":"use of moved value: `a`","code":{"code":"E0382","explanation":"x"},"level":"error","spans":[{"file_name":"cell.rs","line_start":2,"line_end":2,"column_start":5,"column_end":6,"is_primary":false,"expansion":null},{"file_name":"cell.rs","line_start":4,"line_end":4,"column_start":10,"column_end":11,"is_primary":true,"expansion":null}],"children":[],"rendered":"\u001b[91merror[E0382]\n"}"#;
+    const IN_MACRO: &str = r#"{"message":"oh","code":null,"level":"warning","spans":[{"file_name":"/rustc/macros.rs","line_start":99,"line_end":99,"column_start":1,"column_end":9,"is_primary":true,"expansion":{"span":{"file_name":"cell.rs","line_start":7,"line_end":7,"column_start":3,"column_end":8,"is_primary":false,"expansion":null}}}],"rendered":null}"#;
     const SUMMARY: &str = r#"{"message":"aborting due to 1 previous error","code":null,"level":"error","spans":[],"rendered":"error: aborting\n"}"#;
 
     #[test]
@@ -107,6 +115,8 @@ mod tests {
                 ("text", None, None, "error: rustup says something else"),
             ]
         );
+        let columns: Vec<_> = messages.iter().map(|message| message.columns.clone()).collect();
+        assert_eq!(columns, [Some(10..11), Some(3..8), None]);
         assert_eq!(messages[0].rendered, "\u{1b}[91merror[E0382]\n");
         assert_eq!(messages[1].rendered, "warning: oh\n");
     }

@@ -7,6 +7,7 @@ mod found;
 mod handlers;
 mod written;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -112,7 +113,8 @@ pub(super) fn complaints<'p>(
 }
 
 fn complaint(Blocked { directive, what }: &Blocked, page: &Page<'_>, place: Option<Span>) -> Diagnostic {
-    let quoted = what.escape_debug();
+    let quoted = shortened(what);
+    let quoted = quoted.escape_debug();
     let origin = what.split_once("//").map(|(scheme, rest)| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         format!("{}//{host}", if scheme.is_empty() { "https:" } else { scheme })
@@ -132,9 +134,30 @@ fn complaint(Blocked { directive, what }: &Blocked, page: &Page<'_>, place: Opti
     }
 }
 
+/// A text without its middle, if it is longer than a message should be: a `data:` URL holds a whole file.
+fn shortened(text: &str) -> Cow<'_, str> {
+    const MOST: usize = 100;
+    const END: usize = 20;
+    let length = text.chars().count();
+    if length <= MOST {
+        return Cow::Borrowed(text);
+    }
+    let start: String = text.chars().take(MOST - END - 1).collect();
+    Cow::Owned(start + "…" + &text.chars().skip(length - END).collect::<String>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_quoted_without_its_middle() {
+        let address = format!("data:image/png;base64,{}iVBORw0KGgo=", "A".repeat(5000));
+        let short = shortened(&address);
+        assert_eq!((short.chars().count(), &short[..22]), (100, &address[..22]));
+        assert!(short.ends_with("A…AAAAAAAAiVBORw0KGgo="), "{short}");
+        assert_eq!(shortened(&address[..100]), address[..100]);
+    }
 
     fn sealed(csp: &Csp, body: &str) -> (String, Vec<String>) {
         let base_url = BaseUrl::parse("https://a.example/blog").unwrap();
