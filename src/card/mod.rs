@@ -8,6 +8,8 @@ mod lines;
 
 use std::sync::Arc;
 
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
 
@@ -23,7 +25,7 @@ pub const WIDTH: u32 = 1200;
 pub const HEIGHT: u32 = 630;
 
 /// Part of the question of every card: changes whenever other bytes may come of the same SVG.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Draws an SVG as a PNG of the size of a card, once. Nothing that it refers to outside of itself is read.
 ///
@@ -44,7 +46,12 @@ pub fn draw(svg: &str, memo: &Memo) -> Result<Arc<[u8]>, String> {
         let mut pixels = Pixmap::new(WIDTH, HEIGHT).ok_or("a card has no size")?;
         let (across, down) = (WIDTH as f32 / tree.size().width(), HEIGHT as f32 / tree.size().height());
         resvg::render(&tree, Transform::from_scale(across, down), &mut pixels.as_mut());
-        pixels.encode_png().map_err(|error| error.to_string())
+        let mut png = Vec::new();
+        // Much faster than what `Pixmap` encodes, which takes most of the time of a card, for about twice the bytes.
+        PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Adaptive)
+            .write_image(&pixels.take_demultiplied(), WIDTH, HEIGHT, ExtendedColorType::Rgba8)
+            .map_err(|error| error.to_string())?;
+        Ok(png)
     })
 }
 
