@@ -119,7 +119,7 @@ impl Diagnostic {
         let near = known
             .into_iter()
             // A text of any length may have been written; the distance is computed only where it can be small.
-            .filter(|word| word.len().abs_diff(slipped.len()) <= most)
+            .filter(|word| !slipped.is_empty() && word.len().abs_diff(slipped.len()) <= most)
             .map(|word| (strsim::damerau_levenshtein(&slipped, &word.to_lowercase()), word))
             .filter(|(slips, _)| *slips <= most)
             .min_by_key(|(slips, _)| *slips);

@@ -62,7 +62,7 @@ fn fish_and_zsh_complete_with_their_scripts() {
     let site = Site::new(&[]);
     let script = |shell: &str| site.blog(&["completions", shell]).stdout;
     if let Some(fish) = or_left_out(program(&["fish"]), "fish", "completing in it") {
-        site.write("blog.fish", &script("fish"));
+        site.write("blog.fish", script("fish"));
         for (line, wanted) in [
             ("blog ver", &["verify"][..]),
             ("blog build --lo", &["--locked"]),
@@ -79,7 +79,7 @@ fn fish_and_zsh_complete_with_their_scripts() {
         }
     }
     if let Some(zsh) = or_left_out(program(&["zsh"]), "zsh", "completing in it") {
-        site.write("completions/_blog", &script("zsh"));
+        site.write("completions/_blog", script("zsh"));
         // What is typed is echoed too, so that what is waited for must not be all typed.
         let typed = r#"
             zmodload zsh/zpty

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
@@ -201,7 +202,7 @@ pub(in crate::cli) struct New {
     /// The title of the post
     pub(in crate::cli) title: String,
     /// The series that it belongs to
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(in crate::cli) series: Option<String>,
     /// Its tags, with commas between them
     #[arg(long, value_name = "TAG,…", value_delimiter = ',')]
