@@ -65,7 +65,7 @@ pub fn draw(site: &Site, theme: &Theme, memo: &Memo, diagnostics: &mut Diagnosti
             return Ok((card::draw(&text, memo).map_err(failure)?.to_vec(), Vec::new()));
         }
         let blocked = policy.as_ref().map(|policy| policy.seal(&mut text)).unwrap_or_default();
-        Ok((text.into_bytes(), blocked))
+        Ok((text.into_bytes(), csp::placed(blocked, page)))
     };
     let drawn: Vec<(&Page<'_>, Result<_, Failure>)> = pages.par_iter().map(|page| (page, draw(page))).collect();
 
@@ -75,7 +75,7 @@ pub fn draw(site: &Site, theme: &Theme, memo: &Memo, diagnostics: &mut Diagnosti
     for (page, result) in drawn {
         match result {
             Ok((bytes, of_page)) => {
-                blocked.push((of_page, page));
+                blocked.extend(of_page.into_iter().map(|it| (it, page)));
                 artifacts.push(Artifact { path: page.address.output_file(), bytes });
             }
             Err(failure) => failures.add(failure, page),

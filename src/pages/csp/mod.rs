@@ -86,17 +86,27 @@ impl<'s> Policy<'s> {
     }
 }
 
-/// Warns of what is blocked on pages, each thing once, where an author wrote it if that can be found.
-pub(super) fn complaints<'p>(blocked: impl IntoIterator<Item = (Vec<Blocked>, &'p Page<'p>)>) -> Diagnostics {
+/// What is blocked on a page, each with where an author wrote it if that can be found.
+pub(super) fn placed(blocked: Vec<Blocked>, page: &Page<'_>) -> Vec<(Blocked, Option<Span>)> {
+    // The post is only read again where there is something to look for.
+    let article = page.article().filter(|_| !blocked.is_empty());
+    let written = article.map(|article| Written::in_post(&article.post.body)).unwrap_or_default();
+    let with_place = |thing| {
+        let place = written.place(&thing);
+        (thing, place)
+    };
+    blocked.into_iter().map(with_place).collect()
+}
+
+/// Warns of what is blocked, each thing once, where it is written if that is known of any page.
+pub(super) fn complaints<'p>(
+    blocked: impl IntoIterator<Item = ((Blocked, Option<Span>), &'p Page<'p>)>,
+) -> Diagnostics {
     let mut first: BTreeMap<Blocked, (&Page<'_>, Option<Span>)> = BTreeMap::new();
-    for (things, page) in blocked.into_iter().filter(|(things, _)| !things.is_empty()) {
-        let written = page.article().map(|article| Written::in_post(&article.post.body)).unwrap_or_default();
-        for thing in things {
-            let place = written.place(&thing);
-            let known = first.entry(thing).or_insert_with(|| (page, place.clone()));
-            if known.1.is_none() && place.is_some() {
-                *known = (page, place);
-            }
+    for ((thing, place), page) in blocked {
+        let known = first.entry(thing).or_insert_with(|| (page, place.clone()));
+        if known.1.is_none() && place.is_some() {
+            *known = (page, place);
         }
     }
     first.into_iter().map(|(thing, (page, place))| complaint(&thing, page, place)).collect()
