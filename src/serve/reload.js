@@ -66,7 +66,7 @@
       max-height: 60vh; margin: 0; padding: 1rem; overflow: auto; border: 0; border-top: .25rem solid #e5534b;
       background: #1c1f24; color: #f0f3f6; font: 1rem/1.5 system-ui, sans-serif; text-align: start }
     h2 { margin: 0; font-size: 1rem }
-    header { display: flex; justify-content: space-between; gap: 1rem }
+    header { display: flex; justify-content: space-between; align-items: start; gap: 1rem }
     button { font: inherit }
     pre { margin: 1rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere;
       font: clamp(.75rem, .6rem + .6vw, .875rem)/1.5 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace }`;
