@@ -12,6 +12,22 @@ use crate::content::LeftOut;
 use crate::serve;
 use crate::source::Code;
 
+const INIT_EXAMPLES: &str = "\
+Examples:
+  blog init notes        a site in a new folder
+  blog init --ci github  a workflow for the site that is here";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  blog completions bash > ~/.local/share/bash-completion/completions/blog
+  blog completions fish > ~/.config/fish/completions/blog.fish
+  blog completions zsh > ~/.zfunc/_blog    in a folder of your fpath";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  blog man | man -l -                     read it
+  blog man --dir ~/.local/share/man/man1  install it, and a page for every command";
+
 const NEW_EXAMPLES: &str = "\
 Examples:
   blog new \"Channels are queues\"
@@ -225,6 +241,7 @@ pub(in crate::cli) struct New {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = INIT_EXAMPLES)]
 pub(in crate::cli) struct Init {
     /// The folder, which is made if it is not there
     #[arg(value_hint = ValueHint::DirPath, default_value = ".")]
@@ -272,6 +289,7 @@ pub(in crate::cli) enum Notation {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
 pub(in crate::cli) struct Completions {
     /// The shell
     #[arg(value_enum)]
@@ -279,6 +297,7 @@ pub(in crate::cli) struct Completions {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = MAN_EXAMPLES)]
 pub(in crate::cli) struct Man {
     /// Write a page for every command to this folder, which is made if it is not there
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
