@@ -77,16 +77,20 @@ pub(super) fn complain(manuscripts: &[Manuscript], request: &Request, diagnostic
         let posts: Vec<&Manuscript> = manuscripts.iter().filter(|manuscript| only.is_about(&manuscript.post)).collect();
         if posts.is_empty() {
             let keys = manuscripts.iter().map(|manuscript| manuscript.key.as_str());
-            diagnostics.push(
-                Diagnostic::error(Code::NothingSelected, format!("there is no post `{}`", only.post))
-                    .suggest(&only.post, keys),
-            );
+            let error = Diagnostic::error(Code::NothingSelected, format!("there is no post `{}`", only.post));
+            diagnostics.push(error.help("`blog list` prints all that there are").suggest(&only.post, keys));
         } else if !posts.iter().any(|post| post.tasks().any(|task| only.selects(post, task.cell))) {
             let ids = posts.iter().flat_map(|post| post.tasks().map(|task| task.cell.id.as_str()));
-            let cell = only.cell.as_deref().unwrap_or("that runs");
-            let error =
-                Diagnostic::error(Code::NothingSelected, format!("there is no cell `{cell}` in `{}`", only.post));
-            diagnostics.push(error.suggest(cell, ids));
+            let Some(cell) = &only.cell else {
+                let message = format!("there is no cell that runs in `{}`", only.post);
+                diagnostics.push(Diagnostic::error(Code::NothingSelected, message));
+                continue;
+            };
+            let message = format!("there is no cell `{cell}` that runs in `{}`", only.post);
+            let error = Diagnostic::error(Code::NothingSelected, message);
+            let ids: Vec<&str> = ids.collect();
+            let help = format!("there are `{}`", ids.join("`, `"));
+            diagnostics.push(if ids.is_empty() { error } else { error.help(help).suggest(cell, ids) });
         }
     }
 }

@@ -155,7 +155,7 @@ fn tool(runner: &LocalRunner, language: &Language, site: Option<(&OpenSite, &Bui
 fn cache(folder: &Path, holds: &'static str) -> Cache {
     let files = WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
     let bytes = files.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum();
-    Cache { folder: folder.display().to_string(), holds, bytes }
+    Cache { folder: folder.strip_prefix(".").unwrap_or(folder).display().to_string(), holds, bytes }
 }
 
 impl Findings {

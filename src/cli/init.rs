@@ -122,9 +122,13 @@ fn workflow(folder: &Path, Ci::Github: Ci) -> io::Result<PathBuf> {
 /// # Errors
 /// A folder that already holds a site, or that cannot be written to.
 fn begin(folder: &Path, today: Date) -> io::Result<Vec<PathBuf>> {
+    if folder.is_file() {
+        return Err(io::Error::new(io::ErrorKind::NotADirectory, format!("{} is not a folder", folder.display())));
+    }
     for sign in SIGNS {
         if folder.join(sign).exists() {
-            let message = format!("{} already holds a site: it has {sign}", folder.display());
+            let name = if folder == Path::new(".") { "this folder".into() } else { folder.display().to_string() };
+            let message = format!("{name} already holds a site: it has {sign}");
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
         }
     }
@@ -143,9 +147,10 @@ fn begin(folder: &Path, today: Date) -> io::Result<Vec<PathBuf>> {
 /// Makes a file that is not there yet.
 pub(super) fn create_new(file: &Path, text: &str) -> io::Result<()> {
     match create(file, text) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(io::Error::new(error.kind(), format!("{} is already there", file.display())))
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(io::Error::new(
+            error.kind(),
+            format!("{} is already there", file.strip_prefix(".").unwrap_or(file).display()),
+        )),
         result => result,
     }
 }

@@ -18,7 +18,27 @@ pub fn command() -> clap::Command {
 pub(super) fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "blog", &mut script);
+    if shell == Shell::Fish {
+        script.extend(values_for_fish());
+    }
     script
+}
+
+/// What `clap_complete` leaves out for fish: the values of arguments that are no options, such as the shells here.
+fn values_for_fish() -> Vec<u8> {
+    let mut lines = Vec::new();
+    for command in command().get_subcommands() {
+        let values = command.get_positionals().flat_map(clap::Arg::get_possible_values);
+        let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
+        if !names.is_empty() {
+            let (command, names) = (command.get_name(), names.join(" "));
+            lines.extend(
+                format!("complete -c blog -n \"__fish_seen_subcommand_from {command}\" -f -a \"{names}\"\n")
+                    .into_bytes(),
+            );
+        }
+    }
+    lines
 }
 
 /// The manual page of `blog` itself.

@@ -184,6 +184,8 @@ fn mismatch(wanted: &str, found: &Value, span: Span) -> Diagnostic {
     let written = span.text();
     // In YAML a value may stand at its key, where nothing can be written.
     let is_written = |text: &str| written.len() == text.len() + 2 && written.get(1..=text.len()) == Some(text);
+    // Not one like `007`, which a string may be and a number of TOML may not.
+    let is_plain = |text: &str| text.parse().is_ok_and(|number: i64| number.to_string() == text);
     match (wanted, found) {
         ("a string", Value::Boolean(_) | Value::Integer(_) | Value::Float(_))
             if written.parse::<f64>().is_ok() || written.parse::<bool>().is_ok() =>
@@ -191,12 +193,46 @@ fn mismatch(wanted: &str, found: &Value, span: Span) -> Diagnostic {
             let quoted = format!("\"{written}\"");
             error.replace("write it in quotes", span, quoted)
         }
-        ("a whole number", Value::String(text)) if is_written(text) && text.parse::<i64>().is_ok() => {
+        ("a whole number", Value::String(text)) if is_written(text) && is_plain(text) => {
             error.replace("write it without quotes", span, text)
         }
         ("`true` or `false`", Value::String(text)) if is_written(text) && text.parse::<bool>().is_ok() => {
             error.replace("write it without quotes", span, text)
         }
         _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SitePath, Source};
+
+    #[test]
+    fn what_quotes_are_wrong_about_is_written_anew() {
+        for (written, wanted, anew) in [
+            ("5", "a string", Some("\"5\"")),
+            ("true", "a string", Some("\"true\"")),
+            ("1_000", "a string", None),
+            ("'5'", "a whole number", Some("5")),
+            ("\"-5\"", "a whole number", Some("-5")),
+            ("'007'", "a whole number", None),
+            ("'5 '", "a whole number", None),
+            ("\"\\u0035\"", "a whole number", None),
+            ("'true'", "`true` or `false`", Some("true")),
+            ("'yes'", "`true` or `false`", None),
+        ] {
+            let source = Source::new(SitePath::new("a.toml").unwrap(), format!("a = {written}\n"));
+            let table = read_toml(&source.span(0..source.text().len())).unwrap();
+            let Entry { node, .. } = table.entries.into_iter().next().unwrap();
+            let error = match wanted {
+                "a string" => node.string().map(drop),
+                "a whole number" => node.integer().map(drop),
+                _ => node.boolean().map(drop),
+            };
+            let error = error.unwrap_err();
+            let found = error.replacement().map(|(place, text)| (place.text(), text));
+            assert_eq!(found, anew.map(|anew| (written, anew)), "{written}");
+        }
     }
 }

@@ -119,7 +119,7 @@ impl Diagnostic {
         let near = known
             .into_iter()
             // A text of any length may have been written; the distance is computed only where it can be small.
-            .filter(|word| word.len().abs_diff(slipped.len()) <= most)
+            .filter(|word| !slipped.is_empty() && word.len().abs_diff(slipped.len()) <= most)
             .map(|word| (strsim::damerau_levenshtein(&slipped, &word.to_lowercase()), word))
             .filter(|(slips, _)| *slips <= most)
             .min_by_key(|(slips, _)| *slips);
@@ -260,6 +260,8 @@ pub struct Renderer {
 impl Renderer {
     /// The drawing of one diagnostic, with a line break at its end.
     pub fn render(self, diagnostic: &Diagnostic) -> String {
+        // What a compiler or another tool said may stand in it.
+        let plain = |text: &str| for_terminal(text, false);
         let level = match diagnostic.severity {
             Severity::Warning => Level::WARNING,
             Severity::Error => Level::ERROR,
@@ -275,15 +277,16 @@ impl Renderer {
             for (index, (span, label)) in diagnostic.labels.iter().enumerate().filter(|(_, other)| same_file(other)) {
                 let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
                 let annotation = kind.span(span.range());
-                snippet = snippet.annotation(if label.is_empty() { annotation } else { annotation.label(label) });
+                snippet =
+                    snippet.annotation(if label.is_empty() { annotation } else { annotation.label(plain(label)) });
             }
             group = group.element(snippet);
         }
         for note in &diagnostic.notes {
-            group = group.element(Level::NOTE.message(note.as_str()));
+            group = group.element(Level::NOTE.message(plain(note)));
         }
         let mut groups = Vec::new();
-        match (diagnostic.remedy(), diagnostic.replacement()) {
+        match (diagnostic.remedy().map(plain), diagnostic.replacement()) {
             (Some(help), Some((place, with))) if is_short(place) => {
                 let patch = Patch::new(place.range(), with);
                 let snippet = Snippet::source(place.source().text()).path(place.source().path().as_str()).patch(patch);
@@ -349,6 +352,18 @@ help: did you mean `tags`?
     red
 "
         );
+    }
+
+    #[test]
+    fn nothing_that_is_said_moves_the_cursor() {
+        let post = Source::new(SitePath::new("a.md").unwrap(), "a\u{1b}[2Jb\n");
+        let wild = "x\u{1b}[2J\u{7}y";
+        let error = Diagnostic::error(Code::DoesNotCompile, wild).at(post.span(0..1), wild).note(wild);
+        let fix = |error: Diagnostic| error.replace(wild, post.span(0..1), wild);
+        for error in [error.clone().help(wild), fix(error)] {
+            let drawn = Renderer { colour: false }.render(&error.detail(wild));
+            assert!(!drawn.contains(['\u{1b}', '\u{7}']), "{drawn:?}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use anstyle_parse::{DefaultCharAccumulator, Params, Parser, Perform};
 /// The text of a program's output, with its colours if they are wanted: what else a terminal obeys is left out, such as
 /// moves of the cursor, titles and the clipboard. Of what a line was overwritten with, the last is left, as on a terminal.
 pub(super) fn for_terminal(text: &str, colour: bool) -> String {
-    let mut kept = Kept { text: String::with_capacity(text.len()), line: 0, colour, coloured: false };
+    let mut kept = Kept { text: String::with_capacity(text.len()), line: 0, end: None, colour, coloured: false };
     let mut parser = Parser::<DefaultCharAccumulator>::new();
     for byte in text.bytes() {
         parser.advance(&mut kept, byte);
@@ -22,29 +22,38 @@ struct Kept {
     text: String,
     /// Where its last line begins.
     line: usize,
+    /// Where that line ended when the cursor went back to its beginning: what comes next is written over it.
+    end: Option<usize>,
     colour: bool,
     /// Whether a colour may be set at its end.
     coloured: bool,
 }
 
+impl Kept {
+    fn push(&mut self, character: char) {
+        if let Some(end) = self.end.take() {
+            self.text.replace_range(self.line..end, "");
+        }
+        self.text.push(character);
+    }
+}
+
 impl Perform for Kept {
     fn print(&mut self, character: char) {
-        if self.text.ends_with('\r') {
-            self.text.truncate(self.line);
-        }
         if !character.is_control() {
-            self.text.push(character);
+            self.push(character);
         }
     }
 
     fn execute(&mut self, byte: u8) {
         match byte {
             b'\n' => {
-                self.text.truncate(self.text.trim_end_matches('\r').len());
-                self.text.push('\n');
+                self.end = None;
+                self.push('\n');
                 self.line = self.text.len();
             }
-            b'\t' | b'\r' => self.text.push(char::from(byte)),
+            b'\r' => self.end = Some(self.end.unwrap_or(self.text.len())),
+            b'\t' => self.push('\t'),
             _ => {}
         }
     }
@@ -75,6 +84,8 @@ mod tests {
             ("\u{1b}]0;title\u{7}x\u{1b}]52;c;YQ==\u{1b}\\", "x", "x"),
             ("\u{1b}[>4;2mx\u{9b}31my\u{85}z\u{8}\u{7}", "x31myz", "x31myz"),
             ("10 %\r100 %\r\nnext\r\n", "100 %\nnext\n", "100 %\nnext\n"),
+            ("10 %\r\u{1b}[32m100 %\r\u{1b}[0m\n", "\u{1b}[32m100 %\u{1b}[0m\n", "100 %\n"),
+            ("10 %\r\u{1b}[K\r\tx\r", "\tx", "\tx"),
             ("über\u{1b}", "über", "über"),
         ] {
             assert_eq!(for_terminal(printed, true), coloured, "{printed:?}");

@@ -41,6 +41,8 @@ fn what_is_in_a_folder_already_is_kept_by_init() {
     assert_eq!(site.blog(&["init", "."]).code, 0);
     assert_eq!((site.read(".gitignore"), site.read("README.md")), ("mine\n".to_owned(), "mine\n".to_owned()));
     assert!(site.path("blog.toml").exists());
+    let said = site.blog(&["init", "README.md"]);
+    assert_eq!((said.code, said.stderr.as_str()), (1, "error: README.md is not a folder\n"));
     let posts = Site::new(&[("content/x.md", "x\n")]);
     assert_eq!(posts.blog(&["init", "."]).code, 1);
     assert_eq!(tree(&posts.path("")).len(), 1);
@@ -163,7 +165,7 @@ fn a_site_that_is_there_gets_a_workflow_once_and_nothing_else() {
     assert_eq!(before.keys().collect::<Vec<_>>(), [".github/workflows/blog.yml", "blog.toml"]);
     let said = site.blog(&["init", ".", "--ci", "github"]);
     assert_eq!(said.code, 1);
-    assert_eq!(said.stderr, "error: ./.github/workflows/blog.yml is already there\n");
+    assert_eq!(said.stderr, "error: .github/workflows/blog.yml is already there\n");
     assert!(tree(&site.path("")) == before);
     assert_eq!(site.blog(&["init", "other", "--ci", "gitlab"]).code, 2);
 }

@@ -63,10 +63,11 @@ fn run_runs_the_cells_that_are_named_and_writes_no_site() {
 fn what_run_is_asked_for_must_be_there() {
     let site = clocks();
     for (asked, wrong) in [
-        ("clocsk", "error[E501]: there is no post `clocsk`\n\n"),
+        ("clocsk", "error[E501]: there is no post `clocsk`\n |\n = help: `blog list` prints all that there are\n\n"),
+        ("#one", "error[E501]: there is no post ``\n |\n = help: `blog list` prints all that there are\n\n"),
         ("notes/lat", "error[E501]: there is no post `notes/lat`\n |\n = help: did you mean `notes/late`?\n\n"),
-        ("late#tow", "error[E501]: there is no cell `tow` in `late`\n |\n = help: did you mean `two`?\n\n"),
-        ("late#now", "error[E501]: there is no cell `now` in `late`\n\n"),
+        ("late#tow", "error[E501]: there is no cell `tow` that runs in `late`\n |\n = help: did you mean `two`?\n\n"),
+        ("late#now", "error[E501]: there is no cell `now` that runs in `late`\n |\n = help: there are `two`\n\n"),
     ] {
         for command in ["run", "verify"] {
             let said = site.blog(&[command, asked]);

@@ -7,6 +7,8 @@
 mod golden;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/tools.rs"]
+mod tools;
 
 mod beginning;
 mod cells;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use crate::support::{Site, finish, tree};
+use crate::tools::{or_left_out, program};
 
 /// The commands that `--help` lists.
 fn commands(help: &str) -> BTreeSet<String> {
@@ -52,6 +53,48 @@ fn a_shell_completes_with_its_script() {
         let found: BTreeSet<&str> = said.stdout.lines().collect();
         assert!(wanted.iter().all(|word| found.contains(word)), "{line:?}: {found:?}");
         assert!(!found.contains("new"), "{line:?}: {found:?}");
+    }
+}
+
+/// What fish offers behind a line, and whether zsh completes an option: with their scripts, which they say nothing else of.
+#[test]
+fn fish_and_zsh_complete_with_their_scripts() {
+    let site = Site::new(&[]);
+    let script = |shell: &str| site.blog(&["completions", shell]).stdout;
+    if let Some(fish) = or_left_out(program(&["fish"]), "fish", "completing in it") {
+        site.write("blog.fish", script("fish"));
+        for (line, wanted) in [
+            ("blog ver", &["verify"][..]),
+            ("blog build --lo", &["--locked"]),
+            ("blog check --format ", &["github", "human", "json", "sarif"]),
+            ("blog completions ", &["bash", "elvish", "fish", "powershell", "zsh"]),
+            ("blog schema ", &["config", "front-matter"]),
+        ] {
+            let mut shell = Command::new(&fish);
+            shell.args(["--no-config", "-c", &format!("source blog.fish; complete -C '{line}'")]);
+            shell.current_dir(site.path(""));
+            let said = finish(shell);
+            let found: Vec<&str> = said.stdout.lines().filter_map(|line| line.split('\t').next()).collect();
+            assert_eq!((found.as_slice(), said.stderr.as_str()), (wanted, ""), "{line}");
+        }
+    }
+    if let Some(zsh) = or_left_out(program(&["zsh"]), "zsh", "completing in it") {
+        site.write("completions/_blog", script("zsh"));
+        // What is typed is echoed too, so that what is waited for must not be all typed.
+        let typed = r#"
+            zmodload zsh/zpty
+            zpty shell "$0" -f -i
+            zpty -w shell 'PS1= fpath=($PWD/completions $fpath); autoload -U compinit; compinit -u -D; print rea""dy'
+            zpty -r shell said '*ready*'
+            zpty -w -n shell $'blog build --lo\t'
+            zpty -r shell said '*--lo*cked*'
+            zpty -w -n shell $'\C-ublog completions pow\t'
+            zpty -r shell said '*pow*ershell*'
+        "#;
+        let mut shell = Command::new(&zsh);
+        shell.args(["-f", "-c", typed]).arg(&zsh).env("TERM", "xterm").current_dir(site.path(""));
+        let said = finish(shell);
+        assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{said:?}");
     }
 }
 

@@ -149,6 +149,9 @@ fn question(command: Vec<String>, whose: Whose<'_>) -> Question {
     (command, whose.env.to_vec(), whose.pins.clone())
 }
 
+/// So many characters of a command line are quoted.
+const MOST_OF_A_LINE: usize = 60;
+
 fn ask(launcher: &Launcher, name: &str, (command, names, pins): Question) -> Result<String, RunnerError> {
     let folder = tempfile::tempdir_in(launcher.scratch()).map_err(failed)?;
     let scratch = Scratch::new(folder.path());
@@ -163,6 +166,9 @@ fn ask(launcher: &Launcher, name: &str, (command, names, pins): Question) -> Res
         _ => {
             let first = Path::new(&command[0]).file_name().unwrap_or_default().to_string_lossy().into_owned();
             let line = [first].iter().chain(&command[1..]).cloned().collect::<Vec<_>>().join(" ");
+            // A short script may stand in it, of which nobody needs more to know it again.
+            let shown: String = line.chars().take(MOST_OF_A_LINE).collect();
+            let line = if shown == line { line } else { shown + "…" };
             Err(RunnerError::Failed(format!("`{line}` did not answer: {}", said(&scratch.stderr())?)))
         }
     }

@@ -33,32 +33,35 @@ pub(in crate::cli) struct Cli {
     pub(in crate::cli) global: Global,
 }
 
+/// What stands above the options of every command, behind its own.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Options of every command.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Global {
     /// The site's folder [default: the nearest one upward that holds blog.toml or content/]
-    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) root: Option<PathBuf>,
     /// The configuration, a file within the site's folder [default: blog.toml]
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) config: Option<PathBuf>,
     /// Where the site is written to [default: `output` in the configuration, else public]
-    #[arg(short, long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) output: Option<PathBuf>,
     /// Where the site will be published, in place of `base_url` in the configuration
-    #[arg(long, global = true, value_name = "URL", value_parser = parse_base_url)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "URL", value_parser = parse_base_url)]
     pub(in crate::cli) base_url: Option<BaseUrl>,
     /// Say nothing but errors and warnings
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE, conflicts_with = "verbose")]
     pub(in crate::cli) quiet: bool,
     /// Say more: every cell with its result, how long each stage took, every post that is left out
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub(in crate::cli) verbose: bool,
     /// How to show which cells are at work
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "HOW")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_enum, default_value_t, value_name = "HOW")]
     pub(in crate::cli) progress: Progress,
     /// When to colour what is said
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_enum, default_value_t, value_name = "WHEN")]
     pub(in crate::cli) color: Colour,
 }
 
@@ -86,31 +89,31 @@ pub(in crate::cli) enum Progress {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
+    /// Begin a site
+    Init(Init),
+    /// Begin a post
+    New(New),
+    /// Preview the site, rebuilt whenever a file changes
+    Serve(Serve),
     /// Run what has no result yet and write the site
     Build(Build),
     /// Run cells and print what was measured, without writing the site
     Run(Run),
+    /// Do everything but write the site: read, run, link, draw
+    Check(Check),
+    /// Explain a kind of error or warning, by its code
+    Explain(Explain),
     /// Run every cell again and compare: outputs, exit codes, claims; nothing is written
     Verify(Verify),
     /// Look after stored results
     #[command(subcommand)]
     Results(Results),
-    /// Preview the site, rebuilt whenever a file changes
-    Serve(Serve),
-    /// Do everything but write the site: read, run, link, draw
-    Check(Check),
-    /// Explain a kind of error or warning, by its code
-    Explain(Explain),
     /// Print every page of the site, and every post that is left out of it
     List(List),
-    /// Remove what builds made: the output folder and the cache in `.blog/`, and nothing that others put there
-    Clean(Clean),
-    /// Begin a post
-    New(New),
-    /// Begin a site
-    Init(Init),
     /// Tell what this machine has for cells: tools, measuring, timelines, network, caches
     Doctor(Doctor),
+    /// Remove what builds made: the output folder and the cache in `.blog/`, and nothing that others put there
+    Clean(Clean),
     /// Print the JSON Schema of front matter or of blog.toml, for editors
     Schema(Schema),
     /// Print a script by which a shell completes commands and options

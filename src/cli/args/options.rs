@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
@@ -10,6 +11,22 @@ use crate::cli::explain;
 use crate::content::LeftOut;
 use crate::serve;
 use crate::source::Code;
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  blog init notes        a site in a new folder
+  blog init --ci github  a workflow for the site that is here";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  blog completions bash > ~/.local/share/bash-completion/completions/blog
+  blog completions fish > ~/.config/fish/completions/blog.fish
+  blog completions zsh > ~/.zfunc/_blog    in a folder of your fpath";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  blog man | man -l -                     read it
+  blog man --dir ~/.local/share/man/man1  install it, and a page for every command";
 
 const NEW_EXAMPLES: &str = "\
 Examples:
@@ -201,7 +218,7 @@ pub(in crate::cli) struct New {
     /// The title of the post
     pub(in crate::cli) title: String,
     /// The series that it belongs to
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(in crate::cli) series: Option<String>,
     /// Its tags, with commas between them
     #[arg(long, value_name = "TAG,…", value_delimiter = ',')]
@@ -224,6 +241,7 @@ pub(in crate::cli) struct New {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = INIT_EXAMPLES)]
 pub(in crate::cli) struct Init {
     /// The folder, which is made if it is not there
     #[arg(value_hint = ValueHint::DirPath, default_value = ".")]
@@ -271,6 +289,7 @@ pub(in crate::cli) enum Notation {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
 pub(in crate::cli) struct Completions {
     /// The shell
     #[arg(value_enum)]
@@ -278,6 +297,7 @@ pub(in crate::cli) struct Completions {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = MAN_EXAMPLES)]
 pub(in crate::cli) struct Man {
     /// Write a page for every command to this folder, which is made if it is not there
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]

@@ -46,7 +46,11 @@ impl Found {
     }
 
     fn load(&mut self, directive: &'static str, url: &str) {
-        self.loaded.insert(Blocked { directive, what: url.trim().to_owned() });
+        let url = url.trim();
+        // Of an empty one nothing is loaded; a form is sent to the page itself.
+        if !url.is_empty() {
+            self.loaded.insert(Blocked { directive, what: url.to_owned() });
+        }
     }
 
     fn note(&mut self, tag: &Tag) {

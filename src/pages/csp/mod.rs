@@ -246,6 +246,7 @@ mod tests {
             ("<img srcset=' //a/x, //b/x,y 5w (,) 5h,'>", &["img-src //a/x", "img-src //b/x,y"]),
             ("<img srcset='//a/x,//b/x'>", &["img-src //a/x,//b/x"]),
             ("<img srcset=','>", &[]),
+            ("<object data=' '></object><form action=''>", &[]),
             ("<svg><image href='//a/x'/><image xlink:href='//b/x'></image></svg>", &["img-src //a/x", "img-src //b/x"]),
             ("<svg><filter><feImage href='//a/x'/></filter></svg>", &["img-src //a/x"]),
             ("<button formaction='//a/x'>", &["form-action //a/x"]),
