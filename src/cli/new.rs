@@ -59,7 +59,8 @@ fn text(options: &New, notation: Notation, today: Date) -> String {
     if let Some(series) = &options.series {
         keys.push(("series", json(series.as_str().into())));
     }
-    keys.push(("tags", json(options.tags.clone().into())));
+    let tags: Vec<&str> = options.tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()).collect();
+    keys.push(("tags", json(tags.into())));
     let (fence, is) = match notation {
         Notation::Toml => ("+++", " = "),
         Notation::Yaml => ("---", ": "),

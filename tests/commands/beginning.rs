@@ -185,7 +185,7 @@ fn recorder(site: &Site, name: &str) -> String {
 fn a_post_is_begun_as_it_was_asked_for_and_opened_where_writing_begins() {
     let site = Site::new(&[("blog.toml", "")]);
     let asked =
-        ["new", "Channels are queues", "--series", "locks", "--tags", "a,b c", "--lang", "rust", "--draft", "--edit"];
+        ["new", "Channels are queues", "--series", "locks", "--tags", "a, b c,", "--lang", "rust", "--draft", "--edit"];
     for (editor, expected) in [
         ("nvim", vec!["+10", "content/channels-are-queues.md"]),
         ("code", vec!["--wait", "-g", "content/channels-are-queues.md:10"]),

@@ -12,7 +12,7 @@ pub(super) fn is_of_site(url: &str, base_url: &BaseUrl) -> bool {
 }
 
 /// The scheme of a URL and what stands behind the colon, if it has one.
-fn scheme(url: &str) -> Option<(&str, &str)> {
+pub(super) fn scheme(url: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = url.split_once(':')?;
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
@@ -31,8 +31,8 @@ pub(super) fn matches(source: &str, url: &str) -> bool {
     }
     let (wanted, host) = source.split_once("://").map_or((None, source), |(scheme, host)| (Some(scheme), host));
     let (host, path) = host.split_once('/').map_or((host, ""), |(host, path)| (host, path));
-    let (authority, behind) = rest.split_once('/').map_or((rest, ""), |(authority, behind)| (authority, behind));
-    let behind = behind.split(['?', '#']).next().unwrap_or_default();
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (authority, behind) = rest.split_once('/').unwrap_or((rest, ""));
     wanted.is_none_or(|wanted| wanted == of_url || (wanted, of_url) == ("http", "https"))
         && match host.strip_prefix('*') {
             Some(domain) => authority.len() > domain.len() && authority.ends_with(domain),

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use self::allowed::scheme;
 use self::found::Found;
 use self::handlers::is_handler;
 use self::written::Written;
@@ -115,23 +116,30 @@ pub(super) fn complaints<'p>(
 fn complaint(Blocked { directive, what }: &Blocked, page: &Page<'_>, place: Option<Span>) -> Diagnostic {
     let quoted = shortened(what);
     let quoted = quoted.escape_debug();
-    let origin = what.split_once("//").map(|(scheme, rest)| {
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        format!("{}//{host}", if scheme.is_empty() { "https:" } else { scheme })
-    });
     let diagnostic = Diagnostic::warning(Code::BlockedByPolicy, format!("readers' browsers will block `{quoted}`"));
     let diagnostic = match place {
         Some(span) => diagnostic.at(span, ""),
         None => diagnostic.note(format!("on `{}`, made by a template or a cell", page.address)),
     };
     let diagnostic = diagnostic.note(format!("the pages' Content Security Policy forbids it (`{directive}`)"));
-    match origin {
-        Some(origin) => diagnostic.help(format!(
-            "copy it into the site, or allow its host in `blog.toml`: `[csp]` with `{directive} = [\"{origin}\"]`"
-        )),
-        None if is_handler(what) => diagnostic.help("put the script into a file below `static/`"),
-        None => diagnostic.help(format!("allow it in `blog.toml`: `[csp]` with `{directive} = [\"'self'\"]`")),
+    diagnostic.help(remedy(directive, what))
+}
+
+fn remedy(directive: &str, what: &str) -> String {
+    if is_handler(what) {
+        return "put the script into a file below `static/`".to_owned();
     }
+    let (scheme, rest) = scheme(what).unwrap_or(("https", what));
+    let (how, source) = match rest.strip_prefix("//") {
+        Some(rest) => {
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            ("copy it into the site, or allow its host", format!("{scheme}://{host}"))
+        }
+        // One that holds what is loaded, such as `data:`.
+        None if rest.len() < what.len() => ("put it into a file of the site, or allow such URLs", format!("{scheme}:")),
+        None => ("allow it", "'self'".to_owned()),
+    };
+    format!("{how} in `blog.toml`: `[csp]` with `{directive} = [\"{source}\"]`")
 }
 
 /// A text without its middle, if it is longer than a message should be: a `data:` URL holds a whole file.
@@ -157,6 +165,21 @@ mod tests {
         assert_eq!((short.chars().count(), &short[..22]), (100, &address[..22]));
         assert!(short.ends_with("A…AAAAAAAAiVBORw0KGgo="), "{short}");
         assert_eq!(shortened(&address[..100]), address[..100]);
+    }
+
+    #[test]
+    fn a_remedy_allows_what_was_blocked() {
+        for (what, how, source) in [
+            ("https://a.example/x", "copy it into the site, or allow its host", "https://a.example"),
+            ("//a.example?x", "copy it into the site, or allow its host", "https://a.example"),
+            ("data:audio/wav;base64,AA//BB/C", "put it into a file of the site, or allow such URLs", "data:"),
+        ] {
+            let expected = format!("{how} in `blog.toml`: `[csp]` with `media-src = [\"{source}\"]`");
+            assert_eq!(remedy("media-src", what), expected);
+            assert!(allowed::matches(source, what), "{source}: {what}");
+        }
+        assert_eq!(remedy("object-src", "/x"), "allow it in `blog.toml`: `[csp]` with `object-src = [\"'self'\"]`");
+        assert_eq!(remedy("script-src", "onclick"), "put the script into a file below `static/`");
     }
 
     fn sealed(csp: &Csp, body: &str) -> (String, Vec<String>) {

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::Blocked;
 use super::found::Found;
+use super::handlers::is_handler;
 use crate::markdown::{Embed, embeds};
 use crate::source::Span;
 
@@ -36,7 +37,9 @@ impl Written {
     }
 
     pub(super) fn place(&self, thing: &Blocked) -> Option<Span> {
-        self.places.get(thing).cloned().or_else(|| self.code.iter().find_map(|code| within(code, &thing.what)))
+        // The name of an attribute is in code of all kinds; a URL is written where it is meant.
+        let code = if is_handler(&thing.what) { &[][..] } else { &self.code };
+        self.places.get(thing).cloned().or_else(|| code.iter().find_map(|code| within(code, &thing.what)))
     }
 }
 
@@ -44,4 +47,26 @@ impl Written {
 fn within(part: &Span, what: &str) -> Option<Span> {
     let escaped = what.replace('&', "&amp;");
     [what, &escaped].into_iter().find_map(|it| part.text().find(it).map(|at| part.part(at..at + it.len())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SitePath, Source};
+
+    #[test]
+    fn what_a_template_does_is_not_blamed_on_code_that_only_looks_so() {
+        let text = "```html\n<b onclick='x()'><img src='//a/x'>\n```\n\n<p ONLOAD='x()'>\n";
+        let source = Source::new(SitePath::new("a.md").unwrap(), text);
+        let written = Written::in_post(&source.span(0..text.len()));
+        for (directive, what, place) in [
+            ("script-src", "onclick", None),
+            ("script-src", "onload", Some(5)),
+            ("img-src", "//a/x", Some(2)),
+            ("img-src", "//b/x", None),
+        ] {
+            let found = written.place(&Blocked { directive, what: what.to_owned() });
+            assert_eq!(found.map(|span| span.line()), place, "{what}");
+        }
+    }
 }
