@@ -134,6 +134,7 @@ pub fn build(tools: &Tools<'_>, request: &Request) -> Built {
     let gallery = pictures::gather(&manuscripts, &files, &theme, &config, tools, &mut diagnostics);
 
     say(Stage::Run);
+    selection::complain(&manuscripts, &left_out, request, &mut diagnostics);
     let (answers, results) = answer(&manuscripts, tools, request, &mut diagnostics);
 
     say(Stage::Render);
@@ -235,7 +236,6 @@ fn answer(
         selected.extend(of_post.iter().map(|task| request.only.is_empty() || wanted(task)));
         tasks.extend(of_post);
     }
-    selection::complain(manuscripts, request, diagnostics);
     let policies: Vec<Policy> =
         selected.iter().map(|&selected| if selected { request.policy } else { Policy::Nothing }).collect();
     let progress = |progress: cells::Progress<'_>| (tools.progress)(Progress::Cells(progress));

@@ -2,7 +2,7 @@
 
 use super::{Manuscript, Request};
 use crate::cells::{Cell, Record, Task, Trouble};
-use crate::content::{self, Post};
+use crate::content::{self, LeftOut, Post};
 use crate::source::{Code, Diagnostic, Diagnostics, SitePath};
 
 /// A post, or a cell of it.
@@ -71,11 +71,26 @@ impl CellResult {
     }
 }
 
-/// Says which selectors are about no post, or about no cell that runs.
-pub(super) fn complain(manuscripts: &[Manuscript], request: &Request, diagnostics: &mut Diagnostics) {
+/// Says which selectors are about no post of the site, or about no cell that runs.
+pub(super) fn complain(
+    manuscripts: &[Manuscript],
+    left_out: &[(Post, LeftOut)],
+    request: &Request,
+    diagnostics: &mut Diagnostics,
+) {
     for only in &request.only {
         let posts: Vec<&Manuscript> = manuscripts.iter().filter(|manuscript| only.is_about(&manuscript.post)).collect();
-        if posts.is_empty() {
+        if posts.is_empty()
+            && let Some((_, why)) = left_out.iter().find(|(post, _)| only.is_about(post))
+        {
+            let (is, help) = match why {
+                LeftOut::Draft => ("is a draft", "`--drafts` takes drafts along"),
+                LeftOut::Future => ("is not published yet", "`--future` takes posts of the future along"),
+                LeftOut::Expired => ("is no longer published", "set a later `expiryDate` in it"),
+            };
+            let message = format!("`{}` {is}", only.post);
+            diagnostics.push(Diagnostic::error(Code::NothingSelected, message).help(help));
+        } else if posts.is_empty() {
             let keys = manuscripts.iter().map(|manuscript| manuscript.key.as_str());
             let error = Diagnostic::error(Code::NothingSelected, format!("there is no post `{}`", only.post));
             diagnostics.push(error.help("`blog list` prints all that there are").suggest(&only.post, keys));
@@ -83,7 +98,8 @@ pub(super) fn complain(manuscripts: &[Manuscript], request: &Request, diagnostic
             let ids = posts.iter().flat_map(|post| post.tasks().map(|task| task.cell.id.as_str()));
             let Some(cell) = &only.cell else {
                 let message = format!("there is no cell that runs in `{}`", only.post);
-                diagnostics.push(Diagnostic::error(Code::NothingSelected, message));
+                let error = Diagnostic::error(Code::NothingSelected, message);
+                diagnostics.push(error.help("code is a cell if a verb stands behind its language, as in `sh,run`"));
                 continue;
             };
             let message = format!("there is no cell `{cell}` that runs in `{}`", only.post);

@@ -62,7 +62,23 @@ fn run_runs_the_cells_that_are_named_and_writes_no_site() {
 #[test]
 fn what_run_is_asked_for_must_be_there() {
     let site = clocks();
+    for (name, front) in [("idea", "draft = true"), ("later", "date = 2999-01-01"), ("gone", "expiryDate = 2001-01-01")]
+    {
+        site.write(&format!("content/{name}.md"), format!("+++\n{front}\n+++\n"));
+    }
+    site.write("content/prose.md", "Text.\n");
     for (asked, wrong) in [
+        ("idea", "error[E501]: `idea` is a draft\n |\n = help: `--drafts` takes drafts along\n\n"),
+        (
+            "later#x",
+            "error[E501]: `later` is not published yet\n |\n = help: `--future` takes posts of the future along\n\n",
+        ),
+        ("gone", "error[E501]: `gone` is no longer published\n |\n = help: set a later `expiryDate` in it\n\n"),
+        (
+            "prose",
+            "error[E501]: there is no cell that runs in `prose`\n |\n = help: code is a cell if a verb stands behind its \
+             language, as in `sh,run`\n\n",
+        ),
         ("clocsk", "error[E501]: there is no post `clocsk`\n |\n = help: `blog list` prints all that there are\n\n"),
         ("#one", "error[E501]: there is no post ``\n |\n = help: `blog list` prints all that there are\n\n"),
         ("notes/lat", "error[E501]: there is no post `notes/lat`\n |\n = help: did you mean `notes/late`?\n\n"),
