@@ -231,6 +231,26 @@ impl Page<'_> {
         }
     }
 
+    /// Moves the pointer to a place in the window, in px from its left and its top.
+    pub(crate) fn point(&self, (x, y): (f64, f64)) {
+        self.call("Input.dispatchMouseEvent", &json!({"type": "mouseMoved", "x": x, "y": y}));
+    }
+
+    /// Moves the pointer onto the first element that a selector finds, and after it where the page still moves.
+    pub(crate) fn point_at(&self, selector: &str) {
+        let element = format!("document.querySelector('{selector}')");
+        self.evaluate(&format!("{element}.scrollIntoView({{ block: 'nearest', behavior: 'instant' }})"));
+        let middle = format!(
+            "(({{ x, y, width, height }}) => [x + width / 2, y + height / 2])({element}.getBoundingClientRect())"
+        );
+        let start = Instant::now();
+        while self.evaluate(&format!("{element}.matches(':hover')")) != true {
+            assert!(start.elapsed() < DEADLINE, "the pointer does not get to {selector}");
+            let middle = self.evaluate(&middle);
+            self.point((middle[0].as_f64().unwrap(), middle[1].as_f64().unwrap()));
+        }
+    }
+
     /// Goes to the field of the search by the keys that it announces.
     pub(crate) fn find_search(&self) {
         let keys = text(&self.evaluate("document.querySelector('search input').ariaKeyShortcuts"));

@@ -100,6 +100,7 @@ fn search(gallery: &Gallery) {
 
 fn footnote(gallery: &Gallery) {
     let Some(page) = gallery.page() else { return };
+    page.emulate("screen", &[("prefers-reduced-motion", "reduce")]);
     for width in [1280, 320] {
         page.resize(width);
         page.open(&gallery.full.server.url("/markdown/"));
@@ -112,24 +113,12 @@ fn footnote(gallery: &Gallery) {
         assert_eq!(page.evaluate(inside), true, "{width} px");
         page.press("Escape");
         assert_eq!(is_shown(), false, "Escape takes it away");
-        // Where the middle of the first element of a kind is in the window.
-        let middle = |of: &str| {
-            let rectangle =
-                format!("JSON.parse(JSON.stringify(document.querySelector('{of}').getBoundingClientRect()))");
-            let rectangle = page.evaluate(&rectangle);
-            let number = |key: &str| rectangle[key].as_f64().unwrap();
-            (number("x") + number("width") / 2.0, number("y") + number("height") / 2.0)
-        };
-        let point = |(x, y): (f64, f64)| {
-            page.call("Input.dispatchMouseEvent", &json!({"type": "mouseMoved", "x": x, "y": y}));
-        };
-        page.evaluate("document.activeElement.blur(), document.querySelector('[role=doc-noteref]').scrollIntoView({ block: 'center', behavior: 'instant' })");
-        point(middle("[role=doc-noteref]"));
+        page.evaluate("document.activeElement.blur()");
+        page.point_at("[role=doc-noteref]");
         page.wait_until("document.querySelector('.note').matches(':popover-open')");
-        point(middle(".note"));
-        page.wait_until("document.querySelector('.note').matches(':hover')");
+        page.point_at(".note");
         assert_eq!(is_shown(), true, "the pointer may go on to it");
-        point((1.0, 1.0));
+        page.point((1.0, 1.0));
         page.wait_until("!document.querySelector('.note').matches(':popover-open')");
     }
 }
