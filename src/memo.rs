@@ -12,11 +12,18 @@ use std::sync::{Arc, Mutex};
 
 use crate::source::Hash;
 
-/// Bytes by the digest of what they answer. One file holds them all; those that a build did not ask for are not in the
-/// file that it leaves.
+/// Bytes by the digest of what they answer. Those that a build did not ask for are forgotten with it.
 #[derive(Debug, Default)]
 pub struct Memo {
     file: Option<PathBuf>,
+    /// What one file holds.
+    lasting: Answers,
+    /// What ends with the process.
+    passing: Answers,
+}
+
+#[derive(Debug, Default)]
+struct Answers {
     kept: HashMap<Hash, Arc<[u8]>>,
     asked: Mutex<HashMap<Hash, Arc<[u8]>>>,
     grown: AtomicBool,
@@ -31,7 +38,8 @@ impl Memo {
         // Reading a pipe or a device may never end.
         let is_file = std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
         let bytes = if is_file { std::fs::read(file).unwrap_or_default() } else { Vec::new() };
-        Memo { file: Some(file.to_owned()), kept: read_entries(&bytes), ..Memo::default() }
+        let lasting = Answers { kept: read_entries(&bytes), ..Answers::default() };
+        Memo { file: Some(file.to_owned()), lasting, ..Memo::default() }
     }
 
     /// The answer to a question, computed if it is not remembered. `question` holds all that decides the answer.
@@ -49,7 +57,52 @@ impl Memo {
         question: &impl serde::Serialize,
         compute: impl FnOnce() -> Result<Vec<u8>, E>,
     ) -> Result<Arc<[u8]>, E> {
-        let key = Hash::of(question);
+        self.lasting.answer(Hash::of(question), compute)
+    }
+
+    /// The same for what is not worth the file: later builds of this process alone remember it.
+    ///
+    /// # Errors
+    /// Those of `compute`.
+    pub fn try_answer_in_process<E>(
+        &self,
+        question: &impl serde::Serialize,
+        compute: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Arc<[u8]>, E> {
+        self.passing.answer(Hash::of(question), compute)
+    }
+
+    /// Writes what was asked for, if that differs from what the file holds, and remembers it.
+    ///
+    /// # Errors
+    /// A folder that cannot be written to.
+    pub fn save(&mut self) -> io::Result<()> {
+        self.passing.turn();
+        let same = !self.lasting.turn();
+        match &self.file {
+            Some(file) if !same => self.write(file),
+            _ => Ok(()),
+        }
+    }
+
+    fn write(&self, file: &Path) -> io::Result<()> {
+        let folder = file.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let mut out = tempfile::Builder::new().permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
+        let mut bytes = MAGIC.to_vec();
+        for (key, answer) in &self.lasting.kept {
+            bytes.extend(key.bytes());
+            bytes.extend(u32::try_from(answer.len()).map_err(io::Error::other)?.to_le_bytes());
+            bytes.extend(&**answer);
+        }
+        out.write_all(&bytes)?;
+        out.persist(file)?;
+        Ok(())
+    }
+}
+
+impl Answers {
+    fn answer<E>(&self, key: Hash, compute: impl FnOnce() -> Result<Vec<u8>, E>) -> Result<Arc<[u8]>, E> {
         let mut answer = self.kept.get(&key).cloned();
         if answer.is_none() {
             self.grown.store(true, Ordering::Relaxed);
@@ -63,33 +116,12 @@ impl Memo {
         Ok(answer)
     }
 
-    /// Writes what was asked for, if that differs from what the file holds, and remembers it.
-    ///
-    /// # Errors
-    /// A folder that cannot be written to.
-    pub fn save(&mut self) -> io::Result<()> {
+    /// Keeps what was asked for, and tells whether that is another than what was kept.
+    fn turn(&mut self) -> bool {
         let asked = std::mem::take(self.asked.get_mut().expect("no holder panics"));
-        let same = !std::mem::take(self.grown.get_mut()) && asked.len() == self.kept.len();
+        let differs = std::mem::take(self.grown.get_mut()) || asked.len() != self.kept.len();
         self.kept = asked;
-        match &self.file {
-            Some(file) if !same => self.write(file),
-            _ => Ok(()),
-        }
-    }
-
-    fn write(&self, file: &Path) -> io::Result<()> {
-        let folder = file.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let mut out = tempfile::Builder::new().permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
-        let mut bytes = MAGIC.to_vec();
-        for (key, answer) in &self.kept {
-            bytes.extend(key.bytes());
-            bytes.extend(u32::try_from(answer.len()).map_err(io::Error::other)?.to_le_bytes());
-            bytes.extend(&**answer);
-        }
-        out.write_all(&bytes)?;
-        out.persist(file)?;
-        Ok(())
+        differs
     }
 }
 
@@ -134,6 +166,28 @@ mod tests {
 
         let memo = Memo::load(&file);
         assert_eq!((ask(&memo, "a"), ask(&memo, "b")), (false, true));
+    }
+
+    #[test]
+    fn what_is_for_the_process_is_in_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("memo");
+        let mut memo = Memo::load(&file);
+        let ask = |memo: &Memo| {
+            let mut computed = false;
+            let answer = memo.try_answer_in_process(&"a", || {
+                computed = true;
+                Ok::<_, Infallible>(vec![1])
+            });
+            assert_eq!(*answer.unwrap(), [1]);
+            computed
+        };
+        assert_eq!((ask(&memo), ask(&memo)), (true, false));
+        memo.save().unwrap();
+        assert!(!ask(&memo) && !file.exists());
+        memo.save().unwrap();
+        memo.save().unwrap();
+        assert!(ask(&memo), "no build asked for it");
     }
 
     #[test]

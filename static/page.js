@@ -33,7 +33,6 @@
     });
   }
 
-  // A button to copy code, made here because it would be of no use without scripts.
   const copied = (source) => {
     const text = source.cloneNode(true);
     for (const prompt of text.querySelectorAll(".p")) {
@@ -42,30 +41,6 @@
     }
     return text.textContent;
   };
-  for (const source of document.querySelectorAll(".src, .code")) {
-    const copy = document.createElement("button");
-    copy.type = "button";
-    copy.className = "copy";
-    copy.textContent = "Copy";
-    const cell = source.closest(".cell");
-    if (cell) cell.querySelector("figcaption").append(copy);
-    else {
-      const plain = document.createElement("div");
-      plain.className = "plain";
-      source.replaceWith(plain);
-      plain.append(source, copy);
-    }
-    copy.onclick = async () => {
-      try {
-        await navigator.clipboard.writeText(copied(source));
-        copy.textContent = "Copied";
-      } catch {
-        getSelection().selectAllChildren(source);
-        copy.textContent = "Press Ctrl+C";
-      }
-      setTimeout(() => { copy.textContent = "Copy"; }, 1500);
-    };
-  }
 
   // A card with the text of a footnote, while its reference has the focus or the pointer is at either. Escape closes it.
   const card = document.createElement("div");
@@ -77,37 +52,77 @@
     stay();
     leaving = setTimeout(() => card.matches(":hover, :focus-within") || card.hidePopover(), 200);
   };
-  for (const reference of document.querySelectorAll("[role=doc-noteref]")) {
-    const show = (event) => {
-      if (event.pointerType === "touch") return;
-      stay();
-      const note = document.getElementById(reference.hash.slice(1)).cloneNode(true);
-      for (const link of note.querySelectorAll("[role=doc-backlink]")) link.remove();
-      for (const named of note.querySelectorAll("[id]")) named.removeAttribute("id");
-      card.hidePopover();
-      card.replaceChildren(...note.childNodes);
-      reference.closest("main").append(card);
-      card.showPopover({ source: reference });
-    };
-    reference.onpointerenter = reference.onfocus = show;
-    reference.onpointerleave = reference.onblur = leave;
-  }
   card.onpointerleave = leave;
   card.addEventListener("focusout", leave);
 
-  // The section that is being read, in the table of contents.
-  const entries = new Map([...document.querySelectorAll(".toc a")].map((a) => [a.getAttribute("href").slice(1), a]));
-  if (entries.size) {
-    const mark = (id) => {
-      for (const a of entries.values()) a.removeAttribute("aria-current");
-      entries.get(id).setAttribute("aria-current", "true");
-    };
-    const seen = new IntersectionObserver((changes) => {
-      for (const change of changes) if (change.isIntersecting) mark(change.target.id);
-    }, { rootMargin: "0px 0px -75% 0px" });
-    for (const id of entries.keys()) {
-      const heading = document.getElementById(id);
-      if (heading) seen.observe(heading);
+  // The comforts of what a page says.
+  let seen;
+  const comfort = (part) => {
+    // A button to copy code, made here because it would be of no use without scripts.
+    for (const source of part.querySelectorAll(".src, .code")) {
+      const copy = document.createElement("button");
+      copy.type = "button";
+      copy.className = "copy";
+      copy.textContent = "Copy";
+      const cell = source.closest(".cell");
+      if (cell) cell.querySelector("figcaption").append(copy);
+      else {
+        const plain = document.createElement("div");
+        plain.className = "plain";
+        source.replaceWith(plain);
+        plain.append(source, copy);
+      }
+      copy.onclick = async () => {
+        try {
+          await navigator.clipboard.writeText(copied(source));
+          copy.textContent = "Copied";
+        } catch {
+          getSelection().selectAllChildren(source);
+          copy.textContent = "Press Ctrl+C";
+        }
+        setTimeout(() => { copy.textContent = "Copy"; }, 1500);
+      };
     }
-  }
+
+    for (const reference of part.querySelectorAll("[role=doc-noteref]")) {
+      const show = (event) => {
+        if (event.pointerType === "touch") return;
+        stay();
+        const note = document.getElementById(reference.hash.slice(1)).cloneNode(true);
+        for (const link of note.querySelectorAll("[role=doc-backlink]")) link.remove();
+        for (const named of note.querySelectorAll("[id]")) named.removeAttribute("id");
+        card.hidePopover();
+        card.replaceChildren(...note.childNodes);
+        reference.closest("main").append(card);
+        card.showPopover({ source: reference });
+      };
+      reference.onpointerenter = reference.onfocus = show;
+      reference.onpointerleave = reference.onblur = leave;
+    }
+
+    // The section that is being read, in the table of contents.
+    seen?.disconnect();
+    const entries = new Map([...document.querySelectorAll(".toc a")].map((a) => [a.getAttribute("href").slice(1), a]));
+    if (entries.size) {
+      const mark = (id) => {
+        for (const a of entries.values()) a.removeAttribute("aria-current");
+        entries.get(id).setAttribute("aria-current", "true");
+      };
+      seen = new IntersectionObserver((changes) => {
+        for (const change of changes) if (change.isIntersecting) mark(change.target.id);
+      }, { rootMargin: "0px 0px -75% 0px" });
+      for (const id of entries.keys()) {
+        const heading = document.getElementById(id);
+        if (heading) seen.observe(heading);
+      }
+    }
+  };
+  comfort(document);
+
+  // The preview of `blog serve` puts another `main` into a page, if all of its scripts say that they have seen to that.
+  addEventListener("blog:main", ({ detail, target }) => {
+    if (search?.closest("main")) return;
+    comfort(target);
+    detail.push("page.js");
+  });
 })();

@@ -64,7 +64,7 @@ pub fn draw(site: &Site, theme: &Theme, memo: &Memo, diagnostics: &mut Diagnosti
             let failure = |why: String| template_error::of_card(&why, theme.template(template_of(page, theme)));
             return Ok((card::draw(&text, memo).map_err(failure)?.to_vec(), Vec::new()));
         }
-        let blocked = policy.as_ref().map(|policy| policy.seal(&mut text)).unwrap_or_default();
+        let blocked = policy.as_ref().map(|policy| policy.seal(&mut text, memo)).unwrap_or_default();
         Ok((text.into_bytes(), csp::placed(blocked, page)))
     };
     let drawn: Vec<(&Page<'_>, Result<_, Failure>)> = pages.par_iter().map(|page| (page, draw(page))).collect();

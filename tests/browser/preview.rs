@@ -13,6 +13,7 @@ use crate::support::{Site, wait_for};
 pub(crate) const CHECKS: &[Check] = &[
     ("an_error_is_read_without_scrolling_sideways_and_leaves_the_page_in_place", panel),
     ("a_page_says_which_cell_runs", mark),
+    ("prose_is_renewed_in_the_page_and_all_else_by_loading_it", renewal),
 ];
 
 /// The panel, and the line about a cell.
@@ -89,4 +90,50 @@ fn mark(gallery: &Gallery) {
     File::create(sign).unwrap();
     page.wait_until("document.querySelector('#cell-slow .out')?.textContent.trim() === 'over'");
     assert_eq!(page.evaluate(MARK), json!(null));
+}
+
+fn renewal(gallery: &Gallery) {
+    let Some(page) = gallery.page() else { return };
+    let site = Site::new(&[("blog.toml", "title = 'A preview'\n"), ("content/a.md", &*post(""))]);
+    let _preview = Preview::open(&site, &page, "a/");
+    // What was set in the page is there as long as it is not loaded anew.
+    let mut edits = 0;
+    let mut stays = |what: &str, save: &dyn Fn(&str)| {
+        edits += 1;
+        page.evaluate("window.stays = true");
+        save(&format!(
+            "Edit number {edits}. Note.[^a]\n\n```rust\nfn main() {{}}\n```\n\n[^a]: The note of edit {edits}."
+        ));
+        page.wait_until(&format!("document.querySelector('.content')?.innerText.includes('Edit number {edits}.')"));
+        // One button, once the scripts of a page that is loaded have run.
+        page.wait_until("document.querySelector('main .copy')");
+        assert_eq!(page.evaluate("document.querySelectorAll('main .copy').length"), 1, "{what}");
+        page.evaluate("document.querySelector('[role=doc-noteref]').focus()");
+        page.wait_until(&format!("document.querySelector('.note')?.innerText.includes('edit {edits}')"));
+        page.evaluate("Boolean(window.stays)")
+    };
+    let prose = |text: &str| site.write("content/a.md", post(text));
+    assert_eq!(stays("prose", &prose), true);
+    assert_eq!(stays("prose again", &prose), true);
+    let title = |text: &str| site.write("content/a.md", post(text).replace("title = \"A\"", "title = \"B\""));
+    assert_eq!(stays("the title", &title), true);
+    assert_eq!(page.evaluate("document.title"), "B – A preview");
+    let menu = |text: &str| {
+        site.write("blog.toml", "title = 'Another name'\n");
+        prose(text);
+    };
+    assert_eq!(stays("what stands around it", &menu), false);
+    assert_eq!(page.evaluate("document.querySelector('.home').innerText"), "Another name");
+    let script = |text: &str| prose(&format!("<script>document.body.dataset.ran = 'yes'</script>\n\n{text}"));
+    assert_eq!(stays("a script in it", &script), false);
+    assert_eq!(page.evaluate("document.body.dataset.ran"), "yes");
+    assert_eq!(stays("a script that was in it", &prose), false);
+    assert_eq!(stays("prose", &prose), true);
+    // A script that says nothing of what it does.
+    site.write("static/mine.js", "");
+    let base =
+        include_str!("../../templates/base.html").replace("</head>", "<script src=\"/mine.js\"></script></head>");
+    site.write("templates/base.html", base);
+    page.wait_until("document.querySelector('script[src=\"/mine.js\"]')");
+    assert_eq!(stays("a script beside the theme's", &prose), false);
 }

@@ -17,6 +17,7 @@ use self::handlers::is_handler;
 use self::written::Written;
 use super::plan::Page;
 use crate::config::{BaseUrl, Csp};
+use crate::memo::Memo;
 use crate::site::Site;
 use crate::source::{Code, Diagnostic, Diagnostics, Span};
 
@@ -65,8 +66,24 @@ impl<'s> Policy<'s> {
 
     /// Puts the hashes of a page's scripts and styles into its policy, and tells what that forbids of the page. One without
     /// the policy stays as it is.
-    pub(super) fn seal(&self, page: &mut String) -> Vec<Blocked> {
+    pub(super) fn seal(&self, page: &mut String, memo: &Memo) -> Vec<Blocked> {
         let Some(at) = page.find(&self.template) else { return Vec::new() };
+        // To read all pages is a quarter of what a preview does after an edit, and most are as they were. A page of which
+        // something is blocked, which is seldom for long, is read each time.
+        let question = (&self.template, self.base_url.to_string(), &*page);
+        let answer = memo.try_answer_in_process(&question, || match self.for_page(page) {
+            (policy, blocked) if blocked.is_empty() => Ok(policy.into_bytes()),
+            with_blocked => Err(with_blocked),
+        });
+        let (policy, blocked) = match answer {
+            Ok(policy) => (String::from_utf8_lossy(&policy).into_owned(), Vec::new()),
+            Err(with_blocked) => with_blocked,
+        };
+        page.replace_range(at..at + self.template.len(), &policy);
+        blocked
+    }
+
+    fn for_page(&self, page: &str) -> (String, Vec<Blocked>) {
         let found = Found::in_page(page);
         let with_hashes = |directive: &str| match directive.split_once(' ') {
             Some(("script-src", _)) => directive.replace(INLINE, &found.scripts()),
@@ -75,9 +92,8 @@ impl<'s> Policy<'s> {
         };
         let policy: Vec<String> =
             self.template.split("; ").map(|directive| with_hashes(directive).trim_end().to_owned()).collect();
-        page.replace_range(at..at + self.template.len(), &policy.join("; "));
         let of_elsewhere = found.loaded.into_iter().filter(|it| !self.allows(it));
-        found.handlers.into_iter().chain(of_elsewhere).collect()
+        (policy.join("; "), found.handlers.into_iter().chain(of_elsewhere).collect())
     }
 
     fn allows(&self, Blocked { directive, what }: &Blocked) -> bool {
@@ -186,7 +202,9 @@ mod tests {
         let base_url = BaseUrl::parse("https://a.example/blog").unwrap();
         let policy = Policy { csp, base_url: &base_url, template: template(csp) };
         let mut page = format!("<meta content=\"{}\">{body}", policy.template);
-        let blocked = policy.seal(&mut page);
+        let (memo, mut again) = (Memo::default(), page.clone());
+        let blocked = policy.seal(&mut page, &memo);
+        assert_eq!((policy.seal(&mut again, &memo), &again), (blocked.clone(), &page), "as it is remembered");
         let policy = page.split('"').nth(1).unwrap().to_owned();
         assert!(page.ends_with(body));
         (policy, blocked.into_iter().map(|it| format!("{} {}", it.directive, it.what)).collect())
