@@ -9,7 +9,7 @@ use notify_debouncer_full::notify::{self, EventKind, RecommendedWatcher, Recursi
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
 /// How long a file must have been left alone: editors save in several steps.
-const SETTLED: Duration = Duration::from_millis(15);
+const SETTLED: Duration = Duration::from_millis(10);
 
 /// Folders in the root that are large, change often and hold no source.
 const IGNORED: [&str; 3] = ["results", "target", "node_modules"];
