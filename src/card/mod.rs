@@ -47,7 +47,7 @@ pub fn draw(svg: &str, memo: &Memo) -> Result<Arc<[u8]>, String> {
         let (across, down) = (WIDTH as f32 / tree.size().width(), HEIGHT as f32 / tree.size().height());
         resvg::render(&tree, Transform::from_scale(across, down), &mut pixels.as_mut());
         let mut png = Vec::new();
-        // Much faster than what `Pixmap` encodes, which takes most of the time of a card, for about twice the bytes.
+        // Less work than what `Pixmap` does to encode, which is most of that for a page and its card, for about twice the bytes.
         PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Adaptive)
             .write_image(&pixels.take_demultiplied(), WIDTH, HEIGHT, ExtendedColorType::Rgba8)
             .map_err(|error| error.to_string())?;

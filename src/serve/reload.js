@@ -69,7 +69,7 @@
     return [...head, body].map((part) => part.outerHTML).join("");
   };
 
-  // Puts the `main` of a page that has changed into the one that is shown, which takes half the time that loading it does. Only
+  // Puts the `main` of a page that has changed into the one that is shown, which is sooner there than a page that is loaded. Only
   // if nothing else is another, and if all of the page's scripts say that they have seen to that.
   const renew = async () => {
     const [before, after] = await Promise.all([served, read()]);
