@@ -64,7 +64,7 @@
   const frame = (page) => {
     const body = page.body.cloneNode(true);
     body.querySelector("main").replaceChildren();
-    body.querySelector("[data-version]").remove();
+    body.querySelector("script[data-version]").remove();
     const head = page.head.querySelectorAll("style, link[rel~=stylesheet], meta[http-equiv], script:not([type='application/ld+json'])");
     return [...head, body].map((part) => part.outerHTML).join("");
   };
